@@ -1,0 +1,76 @@
+"""Whether a text is Vietnamese, told by its letters and small words; why not, in words for a person."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from pipeline.errors import Reject
+from pipeline.rules import Rules
+from pipeline.text import nfc
+
+_WORD = re.compile(r"[^\W\d_]+")
+# what is looked at: more says the same and costs time
+_SAMPLE = 20_000
+
+
+def _marked() -> str:
+    """Letters that Vietnamese writes and plain Latin does not, lower case."""
+    vowels = "aeiouyăâêôơư"
+    tones = "\u0300\u0301\u0309\u0303\u0323"
+    return "đăâêôơư" + "".join(nfc(v + t) for v in vowels for t in tones)
+
+
+_MARKED = frozenset(_marked())
+# letters that no other language of Latin script writes: hook, dot below, horn, and marks upon marks
+_OWN = frozenset(c for c in _MARKED if c in "đăơư" or any(m in unicodedata.normalize("NFD", c) for m in "\u0309\u0323\u031b"))
+
+
+class LanguageCheck:
+    """Tells Vietnamese text by the settings of ``rules/language``."""
+
+    def __init__(self, rules: Rules) -> None:
+        language = rules["language"]
+        settings = language.settings
+        self._least_marked = float(settings["least_marked_share"])
+        self._stripped_share = float(settings["stripped_share"])
+        self._english_share = float(settings["english_share"])
+        self._least_letters = int(settings["least_letters"])
+        self._tcvn3 = frozenset(str(settings["tcvn3_sure"]))
+        self._vni = tuple(str(p) for p in settings["vni_pairs"])
+        self._stripped = frozenset(language.lexicon["stripped_word"])
+        self._english = frozenset(language.lexicon["english_word"])
+
+    def __call__(self, text: str) -> tuple[Reject, str] | None:
+        """None for a Vietnamese text, else the reason and what to say of it."""
+        sample = _sample(text)
+        words = _WORD.findall(sample.lower())
+        letters = sum(map(len, words))
+        if letters < self._least_letters:
+            return Reject.NO_TEXT, f"no article text: only {letters} letters are left of it"
+        # share over letters, so that foreign names weigh little
+        marked = sum(c in _MARKED for w in words for c in w)
+        own = sum(c in _OWN for w in words for c in w)
+        if marked >= self._least_marked * letters and own >= 0.02 * letters:
+            return None
+        return Reject.NOT_VIETNAMESE, self._what(sample, words, letters)
+
+    def _what(self, sample: str, words: list[str], letters: int) -> str:
+        if sum(c in self._tcvn3 for c in sample) > 0.05 * letters:
+            return "the text is in an old font encoding (TCVN3, .VnTime): convert it to Unicode first"
+        if sum(sample.lower().count(p) for p in self._vni) > 0.05 * letters:
+            return "the text is in an old font encoding (VNI): convert it to Unicode first"
+        # the stripped words are told before English: they share none
+        if sum(w in self._stripped for w in words) > self._stripped_share * len(words):
+            return "Vietnamese without its diacritics: names and words cannot be told apart, so nothing is read from it"
+        if sum(w in self._english for w in words) > self._english_share * len(words):
+            return "the text is English, not Vietnamese"
+        return "the text is not Vietnamese"
+
+
+def _sample(text: str) -> str:
+    """Beginning, middle and end of a long text."""
+    if len(text) <= _SAMPLE:
+        return text
+    third, middle = _SAMPLE // 3, len(text) // 2
+    return text[:third] + "\n" + text[middle : middle + third] + "\n" + text[-third:]

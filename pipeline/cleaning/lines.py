@@ -1,0 +1,531 @@
+"""Lines of a scraped article told apart: title, lede, body, captions, byline; date stamp and credit; furniture.
+
+What a line is follows from its words (``rules/furniture``) and from where it stands: before the title, between title
+and prose, in the body, after it. Prose is never dropped but in a list that a heading of other stories opened.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import regex
+
+from pipeline.cleaning.encodings import Line
+from pipeline.rules import Rule, Rules
+from pipeline.text import canonical, fold
+
+# longer lines are prose and are not held against patterns of furniture
+_LONGEST_FURNITURE = 400
+_LONGEST_CAPTION = 260
+_LONGEST_STAMP = 200
+_SEGMENT = regex.compile(r"[ \u00a0]*[|•·»›►▶\t]+[ \u00a0]*|[ \u00a0]{2,}|\u00a0+|[ ]+(?:/|>|-|–)[ ]+")
+_WORD = regex.compile(r"\w+")
+_END = regex.compile(r"[.…!?:;][\"'”’)\]./ ]*$")
+_FULL_STOP = regex.compile(r"[.…][\"'”’)\]./ ]*$")
+_PERSON = regex.compile(r"\b\p{Lu}\p{Ll}+(?: \p{Lu}\p{Ll}*){1,4}\b")
+_DAY_MONTH = regex.compile(r"(?<![\d/.-])(\d{1,2})[/.-](\d{1,2})(?![\d%])")
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A date stamp; ``labelled`` where a word says that it is one."""
+
+    when: dt.datetime
+    labelled: bool
+    author: str | None = None
+
+
+@dataclass(slots=True)
+class Reading:
+    """An article read from its lines. ``blocks`` are ``(kind, line)`` in order."""
+
+    blocks: list[tuple[str, Line]] = field(default_factory=list)
+    title: str | None = None
+    byline: str | None = None
+    credit: str | None = None
+    site: str | None = None
+    published: dt.datetime | None = None
+
+
+@dataclass(slots=True)
+class _Look:
+    """What one line looks like by itself."""
+
+    line: Line
+    key: str
+    drop: str | None = None  # rule or mechanism that calls it furniture
+    heading: bool = False
+    stamp: Stamp | None = None
+    credit_caption: bool = False
+    caption: bool = False
+    prose: bool = False
+    author: tuple[str, str | None, bool] | None = None  # name, credit, whether a label or a position says so
+    credit: str | None = None
+    kind: str | None = None  # decided at last: a block kind or "furniture"
+
+    @property
+    def length(self) -> int:
+        return len(self.key)
+
+
+def _is_prose(key: str) -> bool:
+    """Whether a line is running text: long, or shorter with a full stop at its end."""
+    n = len(key)
+    return n >= 250 or (n >= 140 and bool(_END.search(key))) or (n >= 60 and bool(_FULL_STOP.search(key)))
+
+
+class LineReader:
+    """Reads the lines of an article with the rules of ``rules/furniture``."""
+
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules["furniture"]
+        self._drops = self._rules.starting("furniture.")
+        # the few that are sure enough to take running text away
+        self._prose_drops = tuple(r for r in self._drops if r.set.get("prose"))
+        self._stamps = self._rules.starting("stamp.")
+        self._bylines = self._rules.starting("byline.")
+        self._caption_credit = self._rules.rule("caption.credit")
+        self._captions = (self._rules.rule("caption.scene"), self._rules.rule("caption.shown"))
+        self._told = self._rules.rule("caption.told")
+        self._credit = self._rules.rule("credit.line")
+        self._site = self._rules.rule("site.source")
+
+    # ------------------------------------------------------------ one line
+
+    def furniture(self, text: str) -> str | None:
+        """The rule by which a line is furniture wherever it stands; None where it may be text."""
+        key = canonical(text)
+        if len(key) > _LONGEST_FURNITURE:
+            return None
+        for rule in self._prose_drops if _is_prose(key) else self._drops:
+            if rule.match(key):
+                return rule.id
+        return "furniture.menu" if self._is_menu(text) else None
+
+    def is_heading(self, text: str) -> bool:
+        """Whether a line is the heading of a list of other stories, of comments or links."""
+        if len(text) > 60:
+            return False
+        bare = text.strip(" \u00a0:.-–*+•>»|()[]▶►").rstrip("0123456789() ")
+        return self._rules.has("heading", bare)
+
+    def _is_menu(self, text: str) -> bool:
+        parts = [p.strip(" \u00a0:>»-–*+•[]()/") for p in _SEGMENT.split(text)]
+        parts = [p for p in parts if p]
+        if not parts or len(text) > _LONGEST_FURNITURE:
+            return False
+        known = sum(self._rules.has("menu", p) or self._rules.has("tool", p) for p in parts)
+        if known == len(parts):
+            return True
+        rest = [p for p in parts if not (self._rules.has("menu", p) or self._rules.has("tool", p))]
+        if all(self._plain_furniture(p) for p in rest):
+            return True
+        # a menu with sections of the site's own: many short parts, some of them known
+        return len(parts) >= 3 and known * 3 >= len(parts) and all(len(p) <= 30 and not p[-1] in ".!?" for p in parts)
+
+    def _plain_furniture(self, part: str) -> bool:
+        key = canonical(part)
+        return any(rule.match(key) for rule in self._drops) or self.is_heading(part)
+
+    def stamp(self, text: str) -> Stamp | None:
+        """The date stamp that a line is; None where it is none, or more than one."""
+        if len(text) > _LONGEST_STAMP or not any(c.isdigit() for c in text):
+            return None
+        key = canonical(text)
+        best: tuple[int, int, regex.Match[str]] | None = None
+        for rule in self._stamps:
+            match = rule.search(key)
+            if match and (best is None or match.end() - match.start() > best[1] - best[0]):
+                best = (match.start(), match.end(), match)
+        if best is None:
+            return None
+        start, end, match = best
+        when = _when(match)
+        if when is None:
+            return None
+        author = None
+        for part in _SEGMENT.split(text[:start] + "  |  " + text[end:]):
+            part = part.strip(" \u00a0,;:()[]-–|")
+            if not part:
+                continue
+            found = self._author(canonical(part), part)
+            if found and not self._rules.has("clock_word", part):
+                author = author or found[0]
+            elif not self._is_menu(part) and not self._plain_furniture(part) and not self._says_only_label(part):
+                return None
+        return Stamp(when, bool(match["label"]), author)
+
+    def _says_only_label(self, part: str) -> bool:
+        return any(self._rules.has(name, part) for name in ("stamp_label", "weak_label", "weekday"))
+
+    def is_clock(self, text: str) -> bool:
+        """Whether a line with a date in it is a clock of the page."""
+        low = fold(text)
+        return "°c" in low or any(word in low for word in self._rules.lexicon["clock_word"])
+
+    def _author(self, key: str, text: str) -> tuple[str, str | None, bool] | None:
+        if not 2 <= len(key) <= 140 or self._rules.has("menu", text) or self._rules.has("tool", text):
+            return None
+        for rule in self._bylines:
+            match = rule.match(key)
+            if not match:
+                continue
+            start, end = match.span("name")
+            name = text[start:end].strip()
+            low = fold(name)
+            if self._rules.has("no_name", name) or any(low.startswith(w + " ") for w in self._rules.lexicon["no_name"]):
+                return None
+            groups = match.groupdict()
+            credit = None
+            if groups.get("credit"):
+                credit = text[match.start("credit") : match.end("credit")]
+            return name, _tidy(credit), rule.id != "byline.plain"
+        return None
+
+    def _look(self, line: Line) -> _Look:
+        look = _Look(line, canonical(line.text))
+        n = look.length
+        look.prose = _is_prose(look.key)
+        if n > _LONGEST_FURNITURE:
+            return look
+        look.heading = self.is_heading(line.text)
+        look.stamp = self.stamp(line.text)
+        if look.stamp is not None and self.is_clock(line.text) and not look.stamp.labelled:
+            look.stamp, look.drop = None, "furniture.clock"
+        if look.drop is None and look.stamp is None:
+            look.drop = self.furniture(line.text)
+            if look.drop is None and n <= 120 and self._is_clock_line(look):
+                look.drop = "furniture.clock"
+        if look.drop or look.stamp or look.heading:
+            look.prose = False
+            return look
+        if n <= _LONGEST_CAPTION:
+            look.credit_caption = bool(self._caption_credit.search(look.key))
+            told = self._told.search(look.key)
+            look.caption = look.credit_caption or (not told and any(r.match(look.key) for r in self._captions))
+            look.author = None if look.credit_caption and n > 40 else self._author(look.key, line.text)
+            credit = self._credit.match(look.key)
+            if credit:
+                look.credit = _tidy(line.text[credit.start("credit") : credit.end("credit")])
+        return look
+
+    def _is_clock_line(self, look: _Look) -> bool:
+        """A line with a date of its own beside words of a clock."""
+        return any(rule.search(look.key) for rule in self._stamps) and self.is_clock(look.key) and not look.prose
+
+    # ------------------------------------------------------------ the article
+
+    def read(self, lines: Sequence[Line], title: str | None = None) -> Reading:
+        """The article that the lines hold. ``title`` is what record or page call it, None where they do not say."""
+        looks = [self._look(line) for line in lines]
+        reading = Reading()
+        self._note_site(looks, reading)
+        self._drop_repeats(looks)
+        first = self._first_prose(looks)
+        head = self._title(looks, first, title)
+        self._before(looks, head, first)
+        self._body(looks, head, first)
+        self._published(looks, head, first, reading)
+        self._finish(looks, head, reading)
+        if reading.title is None:
+            reading.title = title
+        return reading
+
+    def _note_site(self, looks: list[_Look], reading: Reading) -> None:
+        for look in looks:
+            if look.length <= _LONGEST_FURNITURE and look.drop:
+                match = self._site.search(look.key)
+                if match:
+                    reading.site = look.line.text[match.start("site") : match.end("site")].strip()
+                    return
+
+    def _drop_repeats(self, looks: list[_Look]) -> None:
+        """A repeated line says nothing new: the first copy stays, a marked title before all."""
+        seen: set[str] = set()
+        for look in sorted(looks, key=lambda k: k.line.hint != "title"):
+            if look.length < 30:
+                continue
+            key = fold(look.line.text).rstrip(" .")
+            if key in seen and look.drop is None:
+                look.drop, look.prose = "furniture.repeated", False
+            seen.add(key)
+
+    def _first_prose(self, looks: list[_Look]) -> int:
+        """Index of the first line of running text; the number of lines where there is none."""
+        for i, look in enumerate(looks):
+            if look.line.hint == "title" or not look.prose or look.credit_caption or look.line.hint == "caption":
+                continue
+            return i
+        return len(looks)
+
+    def _title(self, looks: list[_Look], first: int, known: str | None) -> int | None:
+        hinted = next((i for i, k in enumerate(looks) if k.line.hint == "title"), None)
+        if hinted is not None:
+            return hinted
+        if known:
+            wanted = fold(known).rstrip(" .")
+            for i, look in enumerate(looks[: first + 2]):
+                if fold(look.line.text).rstrip(" .") == wanted:
+                    return i
+            return None
+        body = {w for k in looks[first : first + 3] for w in _WORD.findall(k.key.lower())}
+        copies: dict[str, int] = {}
+        for look in looks:
+            name = fold(look.line.text).rstrip(" .")
+            copies[name] = copies.get(name, 0) + 1
+        best: tuple[float, int] | None = None
+        for i, look in enumerate(looks[:first]):
+            if look.drop or look.stamp or look.heading or look.author or look.credit_caption or look.length > 300:
+                continue
+            words = _WORD.findall(look.key.lower())
+            if len(words) < 3:
+                continue
+            score = 2.0 if 28 <= look.length <= 200 else -2.0 if look.length < 18 else 0.0
+            score += 4.0 * (copies[fold(look.line.text).rstrip(" .")] > 1)
+            score += 3.0 * sum(w in body for w in words) / len(words)
+            nearby = looks[i + 1 : i + 3]
+            score += 2.0 * any(k.stamp is not None for k in nearby)
+            score -= 1.5 * (look.line.text.isupper() and first - i > 1)
+            score -= 1.0 * bool(_FULL_STOP.search(look.key))
+            score -= 0.5 * (look.caption and i > 0)
+            if best is None or score > best[0] + 1e-9:
+                best = (score, i)
+        return best[1] if best and best[0] >= 1.0 else None
+
+    def _before(self, looks: list[_Look], head: int | None, first: int) -> None:
+        """Lines before the title are the page's; those between title and prose are kept where they say something."""
+        for i in range(first if head is None else head):
+            look = looks[i]
+            if look.line.hint in ("lede", "caption", "byline") and not look.drop:
+                look.kind = self._hinted(look)
+            elif head is None and i < first and self._may_be_text(look):
+                look.kind = "body"
+            else:
+                look.kind = "furniture"
+        if head is None:
+            return
+        looks[head].kind = "title"
+        looks[head].drop = None
+        last_copy = max(
+            (i for i in range(head + 1, first) if fold(looks[i].line.text) == fold(looks[head].line.text)), default=head
+        )
+        for i in range(head + 1, first):
+            look = looks[i]
+            if look.drop or look.stamp or look.heading:
+                look.kind = "furniture"
+            elif look.author and (look.author[2] or look.length <= 40):
+                look.kind = "byline"
+            elif look.credit:
+                look.kind = "furniture"
+            elif look.line.hint:
+                look.kind = self._hinted(look)
+            elif i < last_copy or not self._may_be_text(look):
+                look.kind = "furniture"
+            elif look.caption or self._by_picture(looks, i):
+                look.kind = "caption"
+            else:
+                look.kind = "lede"
+
+    def _hinted(self, look: _Look) -> str:
+        """The kind that the page's markup gives a line, if the line bears it out."""
+        kind = look.line.hint or "body"
+        if kind != "byline":
+            return kind
+        words = fold(look.line.text).split()
+        if words and words[-1] in self._rules.lexicon["no_author"]:
+            return "furniture"
+        return "byline" if look.length <= 120 else "body"
+
+    def _may_be_text(self, look: _Look) -> bool:
+        return not (look.drop or look.stamp or look.heading) and len(_WORD.findall(look.key)) >= 7
+
+    def _by_picture(self, looks: list[_Look], i: int) -> bool:
+        """Whether a picture's file name stands right before the line, or after it where none stands before."""
+        if i > 0 and looks[i - 1].drop == "furniture.picture":
+            taken = i > 1 and looks[i - 2].credit_caption and not looks[i].credit_caption
+            told = _FULL_STOP.search(looks[i].key) and self._told.search(looks[i].key)
+            return looks[i].length <= _LONGEST_CAPTION and not taken and not told
+        after = i + 1 < len(looks) and looks[i + 1].drop == "furniture.picture"
+        return after and looks[i].caption
+
+    def _body(self, looks: list[_Look], head: int | None, first: int) -> None:
+        lede = first
+        listed, signed = False, False
+        told: set[tuple[str, str]] = set()
+        size = 0
+        if first < len(looks):
+            looks[first].kind = "lede"
+            told |= _bigrams(looks[first].key)
+            size = looks[first].length
+        if head is not None:
+            told |= _bigrams(looks[head].key)
+        pending: list[int] = []
+        closed = False
+        for i in range(lede + 1, len(looks)):
+            look = looks[i]
+            if look.heading:
+                listed, look.kind = True, "furniture"
+            elif look.drop or look.stamp:
+                look.kind = "furniture"
+                closed = closed or (size > 400 and look.drop not in _HARMLESS)
+            elif look.line.hint in ("caption", "byline", "lede") and not listed:
+                look.kind = "body" if look.line.hint == "lede" else self._hinted(look)
+            elif look.prose and not look.credit_caption and not (look.caption and look.length <= 200):
+                resumes = not signed and (look.length >= 150 or _share(look.key, told) >= 0.3)
+                if (listed or (closed and signed)) and not resumes:
+                    look.kind = "furniture"
+                    continue
+                listed = closed = False
+                # what stood before running text stands in the body
+                for j in pending:
+                    self._middle(looks, j)
+                pending = []
+                look.kind = "caption" if self._by_picture(looks, i) and look.length <= 200 else "body"
+                told |= _bigrams(look.key)
+                size += look.length
+            elif listed:
+                look.kind = "furniture"
+            else:
+                pending.append(i)
+                signed = signed or (size > 300 and bool(look.author) and not self._goes_on(looks, i))
+        self._tail(looks, pending, told)
+
+    def _goes_on(self, looks: list[_Look], i: int) -> bool:
+        """Whether running text follows the line at once: then a name is a heading, not a signature."""
+        for look in looks[i + 1 : i + 2]:
+            return look.prose and not look.caption and look.length >= 150
+        return False
+
+    def _middle(self, looks: list[_Look], i: int) -> None:
+        look = looks[i]
+        if look.caption or self._by_picture(looks, i):
+            look.kind = "caption"
+        elif look.author and look.author[2] and not self._goes_on(looks, i):
+            look.kind = "byline"
+        else:
+            look.kind = "body"
+
+    def _tail(self, looks: list[_Look], pending: list[int], told: set[tuple[str, str]]) -> None:
+        """Lines after the last prose: author, captions, and headlines of other stories."""
+        signed = closed = False
+        people: set[str] = set()
+        for look in looks:
+            if look.kind in ("body", "lede", "title"):
+                people.update(_PERSON.findall(look.line.text))
+        waiting = set(pending)
+        start = pending[0] if pending else len(looks)
+        headlines: list[int] = []
+        for i in range(start, len(looks)):
+            look = looks[i]
+            if i not in waiting:
+                closed = closed or look.heading or (look.drop is not None and look.drop not in _HARMLESS)
+                continue
+            known = _share(look.key, told) >= 0.35 or any(p in people for p in _PERSON.findall(look.line.text))
+            if closed:
+                look.kind = "caption" if look.credit_caption and known else "furniture"
+            elif look.author and (look.author[2] or not signed):
+                look.kind, signed = "byline", True
+            elif look.credit:
+                look.kind = "furniture"
+            elif look.credit_caption:
+                look.kind = "caption"
+            elif self._by_picture(looks, i) or look.caption or _FULL_STOP.search(look.key) or known:
+                look.kind = "caption" if signed or look.caption or self._by_picture(looks, i) else "body"
+            else:
+                headlines.append(i)
+                look.kind = "body"
+        # a lone line at the end may say something; a list of them, or one after the signature, is other stories
+        if signed or len(headlines) > 1 or closed:
+            for i in headlines:
+                looks[i].kind = "furniture"
+
+    # ------------------------------------------------------------ what the page says of itself
+
+    def _published(self, looks: list[_Look], head: int | None, first: int, reading: Reading) -> None:
+        top = head if head is not None else 0
+        after = [k.stamp for k in looks[top : first + 2] if k.stamp]
+        before = [k.stamp for k in looks[:top] if k.stamp]
+        tail = [k.stamp for k in looks[first + 2 :] if k.stamp and k.stamp.labelled]
+        labelled = [s for s in (*after, *before) if s.labelled]
+        chosen = next(iter(labelled or after), None)
+        if chosen is None and len(tail) == 1:
+            chosen = tail[0]
+        if chosen is None and before and agrees(before[-1].when, [k.key for k in looks[first : first + 3]]):
+            chosen = before[-1]
+        if chosen:
+            reading.published = chosen.when
+            reading.byline = chosen.author
+
+    def _finish(self, looks: list[_Look], head: int | None, reading: Reading) -> None:
+        signed: str | None = None
+        for look in looks:
+            if look.credit and look.kind == "furniture":
+                reading.credit = reading.credit or look.credit
+            if look.kind in (None, "furniture"):
+                continue
+            line = look.line
+            if look.kind == "byline" and look.author:
+                name, credit, _ = look.author
+                signed = name
+                reading.credit = reading.credit or credit
+                if credit:
+                    at = line.text.find(name)
+                    line = line.cut(at, at + len(name))
+            reading.blocks.append((look.kind or "body", line))
+        reading.byline = signed or reading.byline
+        if head is not None:
+            reading.title = looks[head].line.text
+
+
+# furniture that stands inside articles too and ends none
+_HARMLESS = {"furniture.picture", "furniture.dashes", "furniture.repeated", "furniture.more", "furniture.disclaimer"}
+
+
+def _tidy(credit: str | None) -> str | None:
+    if credit is None:
+        return None
+    credit = regex.sub(r"^https?://(?:www\.)?", "", credit.strip(" .()"))
+    return credit.split("/")[0] if regex.match(r"[\w-]+(?:\.[\w-]+)+/", credit) else credit or None
+
+
+def _bigrams(key: str) -> set[tuple[str, str]]:
+    words = _WORD.findall(key.lower())
+    return set(zip(words, words[1:], strict=False))
+
+
+def _share(key: str, told: set[tuple[str, str]]) -> float:
+    """The share of a line's word pairs that the article has."""
+    own = _bigrams(key)
+    return len(own & told) / len(own) if own else 0.0
+
+
+def _when(match: regex.Match[str]) -> dt.datetime | None:
+    groups = match.groupdict()
+    hour, minute = int(groups.get("hour") or 0), int(groups.get("minute") or 0)
+    if (groups.get("half") or "").lower() in ("pm", "ch") and hour < 12:
+        hour += 12
+    elif (groups.get("half") or "").lower() in ("am", "sa") and hour == 12:
+        hour = 0
+    try:
+        return dt.datetime(int(match["year"]), int(match["month"]), int(match["day"]), hour, minute)
+    except ValueError:
+        return None
+
+
+def agrees(when: dt.datetime, keys: Sequence[str]) -> bool:
+    """Whether the text tells of a day in the fortnight before the stamp: a clock of the page would not fit so."""
+    for key in keys:
+        for found in _DAY_MONTH.finditer(key[:2000]):
+            for year in (when.year, when.year - 1):
+                try:
+                    gap = (when.date() - dt.date(year, int(found[2]), int(found[1]))).days
+                except ValueError:
+                    continue
+                if 0 <= gap <= 14:
+                    return True
+    return False
+
+
+__all__ = ["LineReader", "Reading", "Rule", "Stamp"]

@@ -1,0 +1,176 @@
+"""The command line: ``union-events``. Exit codes: 0 done, 1 done but not all taken (--strict), 2 cannot run."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline import __version__
+from pipeline.errors import InputError, UnionEventsError
+
+if TYPE_CHECKING:
+    from pipeline.run import Report
+
+DONE, REFUSED, FAILED = 0, 1, 2
+_STAGES = {
+    "clean": ("clean", "furniture off; title, lede, body, captions, byline and date stamp found"),
+    "segment": ("segment", "sentences and words"),
+    "mentions": ("extract", "figures, dates, terms, people, bodies and events with their spans (the stage 'extract')"),
+    "resolve": ("resolve", "mentions to rows"),
+}
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of all commands."""
+    main_parser = argparse.ArgumentParser(
+        prog="union-events", description="Facts from Vietnamese trade-union news: articles in, Parquet tables out."
+    )
+    main_parser.add_argument("--version", action="version", version=f"union-events {__version__}")
+    commands = main_parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    extract = commands.add_parser("extract", help="articles of a folder to tables, doing only what is new")
+    extract.add_argument("raw", metavar="RAW", type=Path, help="folder of articles, searched through")
+    extract.add_argument("out", metavar="OUT", type=Path, help="folder for the tables")
+    _add_map(extract)
+    extract.add_argument("--interim", type=Path, help="folder for intermediate files (default OUT/_interim)")
+    extract.add_argument("--workers", type=_positive, help="processes (default: one per core)")
+    extract.add_argument("--strict", action="store_true", help="exit with 1 where an input was refused")
+    extract.add_argument("--first", type=_count, default=10, help="events shown in the summary (default 10)")
+
+    ingest = commands.add_parser("ingest", help="one stage alone: files to records")
+    ingest.add_argument("source", metavar="RAW", type=Path, help="folder of articles, searched through")
+    ingest.add_argument("target", metavar="OUT", type=Path, help="folder for this stage's parts")
+    _add_map(ingest)
+    for name, (_, about) in _STAGES.items():
+        stage = commands.add_parser(name, help=f"one stage alone: {about}")
+        stage.add_argument("source", metavar="IN", type=Path, help="folder of parts that the stage before wrote")
+        stage.add_argument("target", metavar="OUT", type=Path, help="folder for this stage's parts")
+    write = commands.add_parser("write", help="one stage alone: rows to tables")
+    write.add_argument("source", metavar="IN", type=Path, help="folder of parts that the stage 'resolve' wrote")
+    write.add_argument("target", metavar="OUT", type=Path, help="folder for the tables")
+
+    for name, about in (
+        ("score", "score tables against gold annotations"),
+        ("export", "the tables as one Excel file and as CSV"),
+    ):
+        sub = commands.add_parser(name, help=about)
+        # pyarrow and openpyxl are loaded only for the command that needs them
+        if name in sys.argv[1:2]:
+            _module(name).add_arguments(sub)
+    commands.add_parser("rules", help="check the rules and say what there is")
+    return main_parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; its exit code."""
+    args = parser().parse_args(argv)
+    try:
+        return _run(args)
+    except UnionEventsError as error:
+        print(f"union-events: {error}", file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        print("union-events: stopped; what was done is kept, the next run goes on from there", file=sys.stderr)
+        return 130
+
+
+def _run(args: argparse.Namespace) -> int:
+    if args.command == "extract":
+        return _extract(args)
+    if args.command in ("score", "export"):
+        return int(_module(args.command).run(args))
+    if args.command == "rules":
+        return _rules()
+    if args.command == "ingest":
+        from pipeline.run import ingest_folder
+
+        done = ingest_folder(args.source, args.target, _mapping(args.map))
+    elif args.command == "write":
+        from pipeline import rules, write
+
+        rows = write.write_folder(args.source, args.target, rules.load().hash)
+        print(f"write: {sum(rows.values())} rows in {len(rows)} tables written to {args.target}")
+        return DONE
+    else:
+        from pipeline.stages import run_stage
+
+        done = run_stage(_STAGES[args.command][0], args.source, args.target)
+    print(f"{args.command}: {done} part{'s' if done != 1 else ''} written to {args.target}")
+    return DONE
+
+
+def _extract(args: argparse.Namespace) -> int:
+    from pipeline import summary
+    from pipeline.run import extract
+
+    with summary.progress() as progress:
+        report: Report = extract(
+            args.raw,
+            args.out,
+            mapping=_mapping(args.map),
+            interim=args.interim,
+            workers=args.workers,
+            progress=progress,
+        )
+    print(summary.summary(report, first=args.first))
+    return REFUSED if args.strict and report.rejects else DONE
+
+
+def _rules() -> int:
+    from pipeline import rules
+
+    loaded = rules.load()
+    for name, ruleset in loaded.dimensions.items():
+        words = sum(len(words) for words in ruleset.lexicon.values())
+        print(f"{name:16} {len(ruleset.rules):4} rules  {words:6} words")
+    print(f"all good; rules {loaded.hash} in {loaded.root}")
+    return DONE
+
+
+def _module(name: str) -> Any:
+    import importlib
+
+    return importlib.import_module(f"pipeline.{name}")
+
+
+def _add_map(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--map",
+        action="append",
+        default=[],
+        metavar="FIELD=COLUMN",
+        help="records: the column that holds a field (text, html, url, title, published), as text=noi_dung; repeatable",
+    )
+
+
+def _mapping(pairs: Sequence[str]) -> dict[str, str]:
+    from pipeline.ingest import FIELDS
+
+    mapping = {}
+    for pair in pairs:
+        field, equals, column = pair.partition("=")
+        if not equals or field not in FIELDS or not column:
+            raise InputError(f"--map {pair}: write FIELD=COLUMN with a field of {', '.join(FIELDS)}")
+        mapping[field] = column
+    return mapping
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("at least 1")
+    return number
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError("0 or more")
+    return number
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,112 @@
+"""An article as the stages hand it on: clean text, its blocks, sentences and words, and what the page said of itself."""
+
+from __future__ import annotations
+
+import bisect
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from pipeline.text import canonical
+
+# kinds of block, in the order in which a newspaper sets them
+BLOCK_KINDS = ("title", "lede", "body", "caption", "byline")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A line or paragraph of the clean text; ``text[start:end]`` has no line end in it."""
+
+    kind: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence, with the spans of its words as the segmenter cut them (offsets into the article's text)."""
+
+    start: int
+    end: int
+    kind: str
+    words: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A block of text as an extractor sees it.
+
+    ``text`` is as written (NFC); ``key`` has the same length and offsets, with one spelling for tone marks, dashes,
+    quotes and spaces, and is what patterns are matched on. ``words`` are spans within ``text``.
+    """
+
+    text: str
+    key: str
+    kind: str = "body"
+    words: tuple[tuple[int, int], ...] = ()
+
+    @classmethod
+    def of(cls, text: str, kind: str = "body", words: tuple[tuple[int, int], ...] = ()) -> Passage:
+        """A passage of an NFC text."""
+        return cls(text, canonical(text), kind, words)
+
+
+class Taken:
+    """Spans that an earlier extractor has claimed, so that no character states two figures."""
+
+    def __init__(self, spans: Iterator[tuple[int, int]] | tuple[tuple[int, int], ...] = ()) -> None:
+        self._spans: list[tuple[int, int]] = sorted(spans)
+
+    def add(self, start: int, end: int) -> None:
+        """Claim ``[start, end)``."""
+        bisect.insort(self._spans, (start, end))
+
+    def overlaps(self, start: int, end: int) -> bool:
+        """Whether any claimed span shares a character with ``[start, end)``."""
+        return any(s < end and start < e for s, e in self._spans)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A clean article. ``published`` is local time without zone; ``published_basis`` says where it was read."""
+
+    article_id: str
+    text: str
+    blocks: tuple[Block, ...]
+    sentences: tuple[Sentence, ...] = ()
+    title: str | None = None
+    byline: str | None = None
+    url: str | None = None
+    site: str | None = None
+    credit: str | None = None
+    source: str | None = None
+    published: dt.datetime | None = None
+    published_basis: str = "none"
+    _starts: list[int] = field(default_factory=list, compare=False, repr=False)
+
+    def passages(self) -> Iterator[tuple[int, Passage]]:
+        """Each block as ``(start in the article, passage)``, with the words that lie in it."""
+        words = [w for s in self.sentences for w in s.words]
+        starts = [w[0] for w in words]
+        for block in self.blocks:
+            low, high = bisect.bisect_left(starts, block.start), bisect.bisect_left(starts, block.end)
+            inside = tuple((a - block.start, b - block.start) for a, b in words[low:high])
+            yield block.start, Passage.of(self.text[block.start : block.end], block.kind, inside)
+
+    def sentence_no(self, offset: int) -> int:
+        """The number of the sentence that holds the character at ``offset``; the one before where it lies between two."""
+        starts = self._starts
+        if not starts and self.sentences:
+            starts.extend(s.start for s in self.sentences)
+        return max(0, bisect.bisect_right(starts, offset) - 1)
+
+    def sentence_span(self, offset: int) -> tuple[int, int]:
+        """Start and end of the sentence that holds ``offset``; of the whole text where there are no sentences."""
+        if not self.sentences:
+            return 0, len(self.text)
+        sentence = self.sentences[self.sentence_no(offset)]
+        return sentence.start, sentence.end
+
+    def block_at(self, offset: int) -> Block | None:
+        """The block that holds the character at ``offset``."""
+        return next((b for b in self.blocks if b.start <= offset < b.end), None)

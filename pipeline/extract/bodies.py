@@ -1,0 +1,713 @@
+"""Organisations named in a text: what a body's name begins with, and where it ends (``rules/body``).
+
+`BodyGrammar` reads a name into its parts; `BodyExtractor` gives the spans. What the parts come to (the full name, the
+province) is decided in `pipeline.resolve.bodies`, with the whole article in view.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import regex
+from pydantic import BaseModel, ConfigDict
+
+from pipeline.document import Passage, Taken
+from pipeline.facts import BodyMention, Refusal
+from pipeline.gazetteer import Gazetteer, gazetteer
+from pipeline.rules import Rules
+from pipeline.text import canonical, fold
+
+# a name of more words than this is no name
+MAX_TOKENS = 16
+_MAX_DEPTH = 3
+_MAX_UNKNOWN = 3
+
+_TOKEN = regex.compile(r"[\p{L}\p{N}]+(?:[&'/.+\-][\p{L}\p{N}]+){0,6}")
+_GAP = regex.compile(r"[ ]{1,2}")
+_ABBREVIATION = regex.compile(r"[ ]?\([\p{Lu}][\p{Lu}\p{N}.&-]{1,12}\)")
+_BEFORE = regex.compile(r"[\p{L}]+(?=[ ]{1,2}$)")
+_NUMBER_BEFORE = regex.compile(r"(?:([\p{L}]+)[ ])?(?<![\p{N}./,-])(\d{1,3})[ ]$")
+_QUOTED = regex.compile(r"[\"']([^\"'\n]{2,60})[\"']")
+_DIGITS = regex.compile(r"\d{1,3}(?![\p{L}\p{N}]|[.,/-]\p{N})")
+
+
+class HeadRow(BaseModel):
+    """A row of the table ``heads``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    key: str
+    name: str
+    group: str
+    style: str
+    level: str
+    forms: list[str]
+    case: str = "any"
+    bare: bool = False
+    needs: bool = False
+    per: str | None = None
+    of: str | None = None
+    nests: list[str] = []
+    keep: bool = False
+    needs_form: bool = False
+    wide: bool = False
+    small_words: bool = True
+    not_after: list[str] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a name after its head. ``kind``: sector, zone, form, name, nation, place, closer, body.
+
+    ``text`` is as the full name bears it. Of a place: ``unit`` its kind's word, ``place`` its name (None where only
+    the kind stands: "LĐLĐ tỉnh"), ``is_province``. ``body`` is the body nested in this one.
+    """
+
+    kind: str
+    text: str
+    start: int
+    end: int
+    unit: str | None = None
+    place: str | None = None
+    is_province: bool = False
+    body: Parsed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A body's name taken apart; offsets into the text that was read."""
+
+    head: HeadRow
+    name: str
+    start: int
+    end: int
+    parts: tuple[Part, ...]
+
+    def part(self, kind: str) -> Part | None:
+        """The first part of that kind."""
+        return next((p for p in self.parts if p.kind == kind), None)
+
+
+def _spaced(word: str) -> str:
+    """A pattern for a word list's entry: any spaces, and one sign for "and" as good as another."""
+    text = regex.escape(canonical(word), special_only=True, literal_spaces=True).replace(r"\-", "-").replace(r"\&", "&")
+    text = regex.sub(r" ?- ?", " - ", text)
+    text = text.replace(" - ", "[ ]?[-,]?[ ]?")
+    return regex.sub(r" (?!\?)", "[ ]{1,2}", text.replace("[ ]", "\0")).replace("\0", "[ ]")
+
+
+class _Words:
+    """A word list that is looked for at one place: the longest word of it, in any case."""
+
+    def __init__(self, words: dict[str, str], joined: str | None = None) -> None:
+        self._values: dict[str, str] = {}
+        patterns = []
+        for word in sorted(words, key=lambda w: (-len(w), w)):
+            pattern = _spaced(word)
+            if joined:
+                pattern = pattern.replace(f"[ ]{{1,2}}{joined}[ ]{{1,2}}", f"[ ]{{0,2}}(?:{joined}|&|-|,)[ ]{{0,2}}")
+            patterns.append(pattern)
+            self._values[self._key(word)] = words[word]
+        self._joined = joined
+        self._pattern = regex.compile(rf"(?i:{'|'.join(patterns)})(?![\p{{L}}\p{{N}}])")
+        self._list = [(regex.compile(rf"(?i:{p})$"), words[w]) for p, w in zip(patterns, sorted(words, key=lambda w: (-len(w), w)), strict=True)]
+
+    @staticmethod
+    def _key(word: str) -> str:
+        return regex.sub(r"[ ,&-]+", " ", fold(word))
+
+    def at(self, text: str, start: int) -> tuple[int, str] | None:
+        """End and value of the word at ``start``."""
+        match = self._pattern.match(text, start)
+        if match is None:
+            return None
+        value = self._values.get(self._key(match.group()))
+        if value is None:
+            value = next((v for p, v in self._list if p.match(match.group())), match.group())
+        return match.end(), value
+
+
+class BodyGrammar:
+    """Reads names of bodies. Build it with `body_grammar`, which keeps one per rules."""
+
+    def __init__(self, rules: Rules) -> None:
+        body = rules["body"]
+        self.places: Gazetteer = gazetteer(rules)
+        self.heads = {row.key: row for row in body.table("heads", HeadRow)}
+        lexicon = body.lexicon
+        joined = str(body.settings["joined_by"])
+        self._sectors = _Words(dict(lexicon["sectors"]), joined)
+        self._functions = _Words({**lexicon["sectors"], **lexicon["functions"]}, joined)
+        self._associations = _Words(dict(lexicon["associations"]), joined)
+        self._zones = _Words(dict(lexicon["zones"]), joined)
+        self._forms = _Words(dict(lexicon["forms_of_firm"]), joined)
+        self._closers = _Words({w: w for w in lexicon["closers"]})
+        self._inner = _Words({w: w for w in lexicon["inner_words"]})
+        self._stops = _Words({w: w for w in lexicon["stop_words"]})
+        self._nation = _Words(dict.fromkeys(lexicon["nation_words"], str(body.settings["nation"])))
+        self._centre = _Words(dict.fromkeys(lexicon["centre_words"], str(body.settings["centre"])))
+        self.national_heads = frozenset(h.key for h in self.heads.values() if h.group == "nation")
+        self._expanded = dict(lexicon["expanded"])
+        self._joiners = frozenset(body.settings["joiners"])
+        self._families = frozenset(lexicon["family_names"])
+        self._common = frozenset(fold(w) for w in body.settings["common_family_names"])
+        self._middles = frozenset(lexicon["middle_names"])
+        self._honorifics = frozenset(lexicon["honorifics"])
+        self._titles = tuple(lexicon["titles"])
+        self._plural = frozenset(lexicon["plural_words"])
+        self._plural_after = _Words({w: w for w in lexicon["plural_after"]})
+        self._time = frozenset(lexicon["time_words"])
+        self._not_followed = tuple(body.settings["not_followed_by"])
+        self._no_bodies = _Words({w: w for w in lexicon["no_bodies"]})
+        words = self.places.unit_words
+        alternatives = "|".join(_spaced(w) for w in sorted(words, key=lambda w: (-len(w), w)))
+        self._unit = regex.compile(rf"(?i:({alternatives}))(?:(?<=\.)[ ]{{0,2}}|(?![\p{{L}}\p{{N}}.]))")
+        self._unit_anywhere = regex.compile(rf"(?<![\p{{L}}\p{{N}}])(?i:{alternatives})(?=[ ]?[\p{{Lu}}\p{{N}}])")
+        self._unit_name = {fold(w): self._full_unit(w) for w in words}
+        self._index: dict[str, list[tuple[regex.Pattern[str], HeadRow]]] = {}
+        self._short_heads = frozenset(fold(f) for h in self.heads.values() for f in h.forms if f.isupper())
+        self._compile_heads()
+
+    def _full_unit(self, word: str) -> str:
+        """The kind's word written out ("tp." -> "thành phố"): the longest word of the same first letter and code."""
+        words = self.places.unit_words
+        code = words[word]
+        first = word[0]
+        return max((w for w, c in words.items() if c == code and w[0] == first), key=len)
+
+    def _compile_heads(self) -> None:
+        any_case: set[str] = set()
+        capital: set[str] = set()
+        forms: list[tuple[str, HeadRow]] = []
+        for head in self.heads.values():
+            forms += [(form, head) for form in head.forms]
+        for form, head in sorted(forms, key=lambda f: -len(f[0])):
+            first = canonical(form).split(" ")[0]
+            pattern = _spaced(form)
+            short = form.isupper() and " " not in form
+            if short or head.case == "exact":
+                compiled = regex.compile(rf"{pattern}(?![\p{{L}}\p{{N}}])")
+                capital.add(first)
+            elif head.case == "first":
+                compiled = regex.compile(rf"{regex.escape(canonical(form)[0])}(?i:{pattern[1:]})(?![\p{{L}}\p{{N}}])")
+                capital.add(first)
+            else:
+                compiled = regex.compile(rf"(?i:{pattern})(?![\p{{L}}\p{{N}}])")
+                any_case.add(first)
+            self._index.setdefault(fold(first), []).append((compiled, head))
+        both = sorted({*(w.lower() for w in any_case), *(w.upper() for w in any_case), *(w[0].upper() + w[1:].lower() for w in any_case), *any_case,
+                       *capital, *(w.upper() for w in capital)}, key=lambda w: (-len(w), w))  # fmt: skip
+        starts = "".join(sorted({w[0] for w in both}))
+        alternatives = "|".join(regex.escape(w) for w in both)
+        self._start = regex.compile(rf"(?<![\p{{L}}\p{{N}}_])(?=[{regex.escape(starts)}])(?:{alternatives})(?![\p{{L}}\p{{N}}])")
+
+    # --- reading
+
+    def scan(self, text: str) -> Iterator[Parsed]:
+        """The bodies named in canonical ``text``, the longest reading of each, from left to right."""
+        position = 0
+        while (match := self._start.search(text, position)) is not None:
+            parsed = self.parse(text, match.start())
+            if parsed is None or self._is_many(text, parsed):
+                position = match.end()
+                continue
+            yield parsed
+            position = max(parsed.end, match.end())
+
+    def parse(self, text: str, start: int, groups: tuple[str, ...] | list[str] | None = None, origin: int | None = None, depth: int = 0) -> Parsed | None:
+        """The body whose name begins at ``start``, of one of ``groups``; None where none does."""
+        first = self._start.match(text, start)
+        if first is None or depth > _MAX_DEPTH:
+            return None
+        before = _BEFORE.search(text, max(0, start - 12), start)
+        previous = before.group().lower() if before else ""
+        if self._no_bodies.at(text, start):
+            return None
+        for pattern, head in self._index.get(fold(first.group()), ()):
+            if groups is not None and head.group not in groups:
+                continue
+            match = pattern.match(text, start)
+            if match is None or previous in head.not_after:
+                continue
+            parsed = self._tail(text, head, start, match.end(), start if origin is None else origin, depth)
+            if parsed is not None:
+                return parsed
+        return None
+
+    def _tail(self, text: str, head: HeadRow, start: int, end: int, origin: int, depth: int) -> Parsed | None:
+        if text[end:].startswith(self._not_followed) and head.style in ("seat", "fixed", "proper", "territory"):
+            return None
+        name = head.name
+        if head.keep:
+            name = canonical(text[start:end])
+            form = next((f for f in head.forms if fold(f) == fold(name)), None)
+            name = form or name
+        begin = end
+        if (skipped := _ABBREVIATION.match(text, end)) is not None:
+            begin = skipped.end()
+        reader = _Reader(self, text, head, begin, origin, depth)
+        parts = reader.read()
+        if not parts and not head.bare:
+            return None
+        if head.needs and not any(p.kind in ("name", "place", "body", "nation", "closer", "sector", "zone") for p in parts):
+            return None
+        if head.needs_form and not any(p.kind in ("form", "sector") for p in parts):
+            return None
+        if head.style == "proper" and head.group in ("firm", "health", "school") and not any(
+            p.kind in ("name", "place", "body", "nation") or (p.kind == "sector" and p.text[0] == text[p.start]) for p in parts
+        ):
+            return None
+        return Parsed(head, name, start, parts[-1].end if parts else end, tuple(parts))
+
+    def _is_many(self, text: str, parsed: Parsed) -> bool:
+        """Whether the words around say that the name stands for many bodies and names none."""
+        named = any(p.kind in ("name", "nation", "zone") or p.place or (p.body and p.body.parts) for p in parsed.parts)
+        before = fold(text[max(0, parsed.start - 14) : parsed.start])
+        if parsed.head.style == "fixed":
+            return False
+        if not named:
+            if any(before.endswith(f" {w}") or before == w for w in self._plural):
+                return True
+            number = _NUMBER_BEFORE.search(text, max(0, parsed.start - 20), parsed.start)
+            if number and (number[1] or "").lower() not in self._time:
+                return True
+            gap = _GAP.match(text, parsed.end)
+            if gap and self._plural_after.at(text, gap.end()):
+                return True
+        return False
+
+    # --- parts
+
+    def place(self, text: str, start: int, bare_name: bool = False) -> Part | None:
+        """A place at ``start``: a province, a kind's word with or without a name; a unit's bare name if asked for."""
+        places = self.places
+        province = places.match_province(text, start)
+        if province is not None:
+            end, name = province
+            return Part("place", name, start, end, place=name, is_province=True)
+        unit = self._unit.match(text, start)
+        if unit is not None:
+            return self._unit_place(text, start, unit)
+        if bare_name and text[start : start + 1].isupper() and (found := places.longest(text, start)) is not None:
+            end, name = found
+            run = self._run(text, start)
+            if len(run) > len(name.split()) and fold(run[0]) in self._families and 3 <= len(run) <= 4:
+                return None
+            return Part("place", name, start, end, place=name)
+        return None
+
+    def _unit_place(self, text: str, start: int, unit: regex.Match[str]) -> Part | None:
+        word = self._unit_name[fold(unit.group(1))]
+        code = self.places.unit_words[word]
+        after = unit.end()
+        gap = _GAP.match(text, after)
+        position = gap.end() if gap else after
+        if gap or text[after - 1] in ". ":
+            province = self.places.match_province(text, position)
+            if province is not None:
+                end, name = province
+                kind = self.places.provinces[name].kind
+                if code == "province" or (code == "city" and kind == "city"):
+                    return Part("place", f"{word} {name}", start, end, word, name, is_province=True)
+                if code == "city" or self.places.unit(word, name):
+                    return Part("place", f"{word} {name}", start, end, word, name)
+            elif code != "province":
+                if (found := self.places.longest(text, position)) is not None and text[position].isupper():
+                    end, name = found
+                    return Part("place", f"{word} {name}", start, end, word, name)
+                if code != "city" and (number := _DIGITS.match(text, position)):
+                    return Part("place", f"{word} {number.group()}", start, number.end(), word, number.group())
+                run = self._run(text, position)
+                if run and code != "city" and not (fold(run[0]) in self._families and len(run) >= 3) and len(run) <= _MAX_UNKNOWN:
+                    end = self._run_end(text, position)
+                    return Part("place", f"{word} {text[position:end]}", start, end, word, text[position:end])
+        if "." in unit.group(1):
+            return None if unit.group(1)[0].lower() in "pqhx" else Part("place", word, start, start + len(unit.group(1).rstrip(".")), word)
+        return Part("place", word, start, unit.end(1), word)
+
+    def unit_places(self, text: str) -> Iterator[Part]:
+        """Units below the province that canonical ``text`` names with their kind ("huyện Nga Sơn")."""
+        for match in self._unit_anywhere.finditer(text):
+            part = self.place(text, match.start())
+            if part is not None and part.unit and part.place and not part.is_province:
+                yield part
+
+    def is_head(self, word: str) -> bool:
+        """Whether a word is a head's own abbreviation ("LĐLĐ", "CĐCS")."""
+        return fold(word) in self._short_heads
+
+    def _run(self, text: str, start: int) -> list[str]:
+        """The capitalised words from ``start`` on."""
+        words = []
+        position = start
+        while len(words) < MAX_TOKENS and (token := _TOKEN.match(text, position)) and token.group()[0].isupper():
+            if words and token.group() in self._honorifics:
+                break
+            words.append(token.group())
+            gap = _GAP.match(text, token.end())
+            if gap is None:
+                break
+            position = gap.end()
+        return words
+
+    def _run_end(self, text: str, start: int) -> int:
+        end = start
+        position = start
+        while (token := _TOKEN.match(text, position)) and token.group()[0].isupper():
+            if end > start and token.group() in self._honorifics:
+                break
+            end = token.end()
+            gap = _GAP.match(text, end)
+            if gap is None:
+                break
+            position = gap.end()
+        return end
+
+    def person_at(self, words: list[str], titled: bool) -> int | None:
+        """Where in capitalised words a person's name begins that runs to their end; None where there is none."""
+        best: tuple[int, int] | None = None
+        for index, word in enumerate(words):
+            size = len(words) - index
+            if not 2 <= size <= 4 or fold(word) not in self._families or any(len(w) > 7 or w.isupper() != words[index].isupper() for w in words[index:]):
+                continue
+            score = 2 * (fold(word) in self._common) + (size == 3) + (size > 2 and fold(words[index + 1]) in self._middles)
+            if score >= (1 if titled else 4) and (size > 2 or titled) and (best is None or score >= best[0]):
+                best = (score, index)
+        return best[1] if best else None
+
+    def is_titled(self, text: str, start: int) -> bool:
+        """Whether a title stands right before ``start``."""
+        return fold(text[max(0, start - 32) : start]).endswith(self._titles)
+
+    # --- what a name comes to
+
+    def level(self, parsed: Parsed) -> str:
+        """The level code of a body."""
+        head = parsed.head
+        nested = next((p.body for p in parsed.parts if p.body is not None), None)
+        if head.level == "department":
+            return self.level(nested) if nested is not None and nested.head.group == "union" else "other"
+        if head.group == "union" and head.level in ("territory", "union", "industry") and parsed.part("nation"):
+            return "national_industry"
+        place = parsed.part("place")
+        if head.level == "territory":
+            return self._territory(place)
+        if head.level == "union":
+            if nested is not None:
+                wide = nested.head.wide or nested.head.group == "nation"
+                return "national_industry" if wide else "grassroots"
+            if parsed.part("zone") or parsed.part("sector"):
+                return "industry"
+            if place is not None and parsed.parts[0] is place:
+                return self._territory(place)
+            return "grassroots"
+        return head.level
+
+    def _territory(self, place: Part | None) -> str:
+        if place is None or place.is_province or place.unit is None:
+            return "district" if place and not place.is_province else "province"
+        code = self.places.unit_words[place.unit]
+        if code == "province" or (code == "city" and place.place is None):
+            return "province"
+        return "district"
+
+
+class _Reader:
+    """Reads what follows one head. Holds the state of one reading only."""
+
+    def __init__(self, grammar: BodyGrammar, text: str, head: HeadRow, start: int, origin: int, depth: int) -> None:
+        self.g = grammar
+        self.text = text
+        self.head = head
+        self.end = start
+        self.origin = origin
+        self.depth = depth
+        self.parts: list[Part] = []
+        self._cut = False
+
+    def read(self) -> list[Part]:
+        """The parts, none where nothing that belongs to the name follows."""
+        style = self.head.style
+        if style != "fixed":
+            getattr(self, f"_{style}")()
+        return self.parts
+
+    def _next(self) -> int | None:
+        gap = _GAP.match(self.text, self.end)
+        return gap.end() if gap else None
+
+    def _add(self, part: Part) -> None:
+        self.parts.append(part)
+        self.end = part.end
+
+    def _words(self, words: _Words, kind: str) -> bool:
+        at = self._next()
+        if at is not None and (found := words.at(self.text, at)) is not None:
+            self._add(Part(kind, found[1], at, found[0]))
+            return True
+        return False
+
+    def _place(self, bare_name: bool = False) -> bool:
+        at = self._next()
+        if at is not None and (part := self.g.place(self.text, at, bare_name)) is not None:
+            self._add(part)
+            return True
+        return False
+
+    def _body(self) -> bool:
+        at = self._next()
+        if at is None or not self.head.nests:
+            return False
+        parsed = self.g.parse(self.text, at, self.head.nests, self.origin, self.depth + 1)
+        if parsed is None:
+            return False
+        self._add(Part("body", "", at, parsed.end, body=parsed))
+        return True
+
+    def _nation(self) -> bool:
+        return self._words(self.g._nation, "nation") or self._words(self.g._centre, "nation")
+
+    def _territory(self) -> None:
+        if not (self._place(bare_name=True) or self._nation()):
+            self._body()
+
+    def _seat(self) -> None:
+        self._place(bare_name=True)
+
+    def _sector(self) -> None:
+        if not self._words(self.g._sectors, "sector") and self.head.group == "nation":
+            return
+        if not self._nation() and not self._body():
+            self._place(bare_name=bool(self.parts))
+
+    def _association(self) -> None:
+        if self._words(self.g._associations, "sector") and not self._body() and not self._nation():
+            self._place()
+
+    def _office(self) -> None:
+        if not self._words(self.g._functions, "sector") and not self.head.keep and not self._body():
+            self._names(4)
+        if self.parts or self.head.keep:
+            if self.parts and self.parts[-1].body is not None:
+                return
+            if not self._body() and not self._nation():
+                self.parts = [] if self.head.group == "office" and not self._place() else self.parts
+
+    def _zone(self) -> None:
+        words = self.g
+        while len(self.parts) < 4:
+            at = self._next()
+            joiner = None
+            if at is not None and self.parts and (token := _TOKEN.match(self.text, at)) and token.group() in words._joiners:
+                joiner, at = at, token.end() + 1
+            elif at is not None and self.parts and self.text[at : at + 2] in ("- ", "& "):
+                joiner, at = at, at + 2
+            dashed = at is None and self.text[self.end : self.end + 1] in ("-", ",", "&")
+            if dashed:
+                at = self.end + 1 + (self.text[self.end + 1 : self.end + 2] == " ")
+            if at is None:
+                break
+            if self.parts and (token := _TOKEN.match(self.text, at)) and token.group() in words._joiners:
+                at = token.end() + 1
+            found = words._zones.at(self.text, at)
+            if found is None:
+                break
+            between = self.text[joiner:at] if joiner is not None else ("- " if dashed else "")
+            self._add(Part("zone", between + found[1], at, found[0]))
+        if self.parts:
+            self._names(3)
+            self._place()
+
+    def _union(self) -> None:
+        if self._body() or self._place() or self._words(self.g._closers, "closer"):
+            return
+        at = self._next()
+        if at is not None and self._words(self.g._sectors, "sector"):
+            if self._nation() or self._place(bare_name=True):
+                return
+            if self.text[at].isupper():
+                return
+            self.parts = []
+            return
+        if at is not None and self.text[at].isupper():
+            self._names(8)
+            if self.parts and not self._cut:
+                self._place()
+
+    def _names(self, most: int) -> None:
+        """Capitalised words in a row, as one part each way; a person's name at their end is left out."""
+        start = self._next()
+        if start is None:
+            return
+        tokens: list[tuple[int, int]] = []
+        position: int | None = start
+        while position is not None and len(tokens) < most:
+            if tokens and (nation := self.g._nation.at(self.text, position)):
+                self._commit(tokens)
+                self._add(Part("nation", nation[1], position, nation[0]))
+                return
+            if tokens and self._place_stands(position):
+                break
+            token = _TOKEN.match(self.text, position)
+            if token is None or not (token.group()[0].isupper() or (tokens and token.group().isdigit())):
+                break
+            if token.group() in self.g._honorifics and tokens:
+                break
+            tokens.append(token.span())
+            gap = _GAP.match(self.text, token.end())
+            position = gap.end() if gap else None
+        self._commit(tokens)
+
+    def _place_stands(self, position: int) -> bool:
+        """Whether a province, or a unit with its kind, begins at ``position``."""
+        place = self.g.place(self.text, position)
+        return place is not None and (place.is_province or place.place is not None)
+
+    def _commit(self, tokens: list[tuple[int, int]]) -> None:
+        """Adds capitalised words, but for a person's name at their end."""
+        words = [self.text[a:b] for a, b in tokens]
+        cut = self.g.person_at(words, self.g.is_titled(self.text, self.origin))
+        if cut is None and len(words) in (3, 4) and not self.parts and self.head.style == "union" and fold(words[0]) in self.g._families:
+            cut = 0
+        for a, b in tokens[: len(tokens) if cut is None else cut]:
+            word = self.text[a:b]
+            self._add(Part("name", self.g._expanded.get(fold(word), word) if word.isupper() else word, a, b))
+        self._cut = cut is not None
+
+    def _proper(self) -> None:
+        grammar = self.g
+        if self._body():
+            return
+        if self.head.group in ("union", "party") and self._words(grammar._closers, "closer"):
+            return
+        if self.head.group == "party" and self._place():
+            return
+        while len(self.parts) < MAX_TOKENS:
+            at = self._next()
+            if at is None:
+                if not self._dashed():
+                    break
+                continue
+            if (quoted := _QUOTED.match(self.text, at)) is not None and self.text[quoted.start(1)].isupper():
+                self._add(Part("name", quoted[1], at, quoted.end()))
+                break
+            if not self._one(at):
+                break
+        self._tail_of_small_words()
+
+    def _dashed(self) -> bool:
+        """A dash without spaces that joins two parts of a name ("KCN-KCX") is inside a token; no other is read."""
+        return False
+
+    def _one(self, at: int) -> bool:
+        """Reads one more part of a proper name; False where it ends."""
+        grammar = self.g
+        nation = grammar._nation.at(self.text, at) or (grammar._centre.at(self.text, at) if self.parts else None)
+        if nation is not None:
+            self._add(Part("nation", nation[1], at, nation[0]))
+            return self._next() is not None
+        place = grammar.place(self.text, at)
+        if place is not None and place.unit is not None:
+            self._add(place)
+            return False
+        if place is not None:
+            self._add(Part("name", place.text, at, place.end, place=None))
+            return True
+        if (form := grammar._forms.at(self.text, at)) is not None and not (len(form[1]) < 3 and self.text[at].islower()):
+            self._add(Part("form", form[1], at, form[0]))
+            return True
+        small = self.text[at].islower()
+        if (sector := grammar._sectors.at(self.text, at)) is not None and not small:
+            self._add(Part("sector", sector[1], at, sector[0]))
+            return True
+        token = _TOKEN.match(self.text, at)
+        if token is None:
+            return False
+        if token.group()[0].isupper():
+            if (inner := grammar._inner.at(self.text, at)) is not None and " " in inner[1] and self.text[at + 1].islower():
+                self._add(Part("name", self.text[at : inner[0]], at, inner[0]))
+                return True
+            if token.group() in grammar._honorifics and self.parts and self.parts[-1].kind == "name" and not grammar.places.longest(self.text, at):
+                return False
+            before = len(self.parts)
+            self._names(10)
+            return len(self.parts) > before and not self._cut
+        if token.group().isdigit():
+            if self.parts and len(token.group()) <= 3 and self.parts[-1].kind in ("name", "form", "sector"):
+                self._add(Part("name", token.group(), *token.span()))
+                return True
+            return False
+        return self._small(at)
+
+    def _small(self, at: int) -> bool:
+        """Words in small letters that the name goes on after."""
+        grammar = self.g
+        if not self.parts and not self.head.small_words:
+            return False
+        position = at
+        for _ in range(5):
+            found = grammar._inner.at(self.text, position) or grammar._sectors.at(self.text, position)
+            if found is None:
+                break
+            gap = _GAP.match(self.text, found[0])
+            if gap is None:
+                return False
+            position = gap.end()
+        if position == at:
+            return False
+        token = _TOKEN.match(self.text, position)
+        if token is None or not token.group()[0].isupper() or token.group() in grammar._honorifics:
+            return False
+        # "của", "cho" and the like never link a name to a person's
+        if grammar.person_at(grammar._run(self.text, position), True) == 0:
+            return False
+        if self.parts and grammar._start.match(self.text, position) and grammar.parse(self.text, position) is not None:
+            return False
+        self._add(Part("name", self.text[at:position].rstrip(), at, position - 1))
+        return True
+
+    def _tail_of_small_words(self) -> None:
+        """Up to three words in small letters before a bracket belong to an enterprise's name ("… sao sáng (KCN …")."""
+        if not self.parts or self.head.group != "firm" or self.parts[-1].kind != "name" or self._cut:
+            return
+        position = self.end
+        for index in range(3):
+            gap = _GAP.match(self.text, position)
+            token = _TOKEN.match(self.text, gap.end()) if gap else None
+            if token is None or not token.group().islower() or (not index and self.g._stops.at(self.text, token.start())):
+                return
+            position = token.end()
+            if self.text[position : position + 2] == " (":
+                self._add(Part("name", self.text[self.end + 1 : position], self.end + 1, position))
+                return
+
+
+@functools.lru_cache(maxsize=4)
+def _grammar(key: str) -> dict[str, BodyGrammar]:
+    return {}
+
+
+def body_grammar(rules: Rules) -> BodyGrammar:
+    """The grammar of these rules, built once."""
+    cell = _grammar(rules.hash)
+    if "it" not in cell:
+        cell["it"] = BodyGrammar(rules)
+    return cell["it"]
+
+
+class BodyExtractor:
+    """Finds the bodies that a passage names."""
+
+    def __init__(self, rules: Rules) -> None:
+        self.grammar = body_grammar(rules)
+
+    def __call__(self, passage: Passage, taken: Taken) -> list[BodyMention | Refusal]:
+        """The bodies named in ``passage``, in order, not overlapping each other nor what is ``taken``."""
+        return [
+            BodyMention(
+                start=p.start, end=p.end, rule_id=f"body.{p.head.style}", head=p.head.key, level=self.grammar.level(p)
+            )
+            for p in self.grammar.scan(passage.key)
+            if not taken.overlaps(p.start, p.end)
+        ]

@@ -1,0 +1,262 @@
+"""Counted things: a number and its noun, and the many numbers that count nothing."""
+
+from __future__ import annotations
+
+import bisect
+import dataclasses
+from decimal import Decimal
+
+from pipeline.document import Passage, Taken
+from pipeline.extract.numbers import Number, NumberReader, number_reader, spread
+from pipeline.facts import Figure, Refusal
+from pipeline.rules import Rule, Rules
+from pipeline.text import fold
+
+_DIMENSION = "count"
+# a noun phrase of more syllables than this was cut in the wrong place
+_LONGEST = 3
+_EXTRA = 2
+# plain four-digit numbers in this span are more likely years
+_YEARS = (1900, 2100)
+# a number behind a capitalised word may be part of a name (May 10, Sông Đà 9) up to this size
+_NAME_NUMBER = 100
+# labels such as "cấp 3", "phương án 2" are smaller than this
+_LABELS = 20
+# characters right before a number that is the tail of a date, a document or a post (50+460)
+_NO_COUNT_BEHIND = ("/", "-", ".", "+", "#")
+_QUOTE_REACH = 70
+
+
+class NounCutter:
+    """Cuts the noun phrase behind a number where a reader would cut it. Shared by counts and ratios."""
+
+    def __init__(self, rules: Rules) -> None:
+        count = rules[_DIMENSION]
+        self._rules = count
+        self._noun = count.pattern(r"{noun}{E}")
+        self._head = count.pattern(r"{head_noun}{E}")
+        self._not = count.pattern(r"{not_counted}{E}")
+        self._anyway = count.pattern(r"{counted_anyway}{E}")
+        self._stop = count.pattern(r"{stop_word}{E}")
+        self._word = count.pattern(r"[\p{L}][\p{L}\p{M}\p{N}]*")
+        self._space = count.pattern(r"[ ]{1,2}(?=[\p{L}])")
+
+    def known(self, key: str, start: int) -> int | None:
+        """Where a noun of the list that begins at ``start`` ends; None where there is none."""
+        match = self._noun.match(key, start)
+        return match.end() if match else None
+
+    def excluded(self, key: str, start: int) -> bool:
+        """Whether what begins at ``start`` is a time, a measure or another thing that is not counted."""
+        return self._not.match(key, start) is not None and self._anyway.match(key, start) is None
+
+    def cut(self, key: str, start: int, words: tuple[tuple[int, int], ...] = ()) -> tuple[int, bool] | None:
+        """The end of the noun phrase at ``start`` and whether its noun is a listed one; None where there is no noun."""
+        anyway = self._anyway.match(key, start)
+        known = self._noun.match(key, start)
+        if anyway and (known is None or anyway.end() >= known.end()):
+            return anyway.end(), True
+        excluded = self._not.match(key, start)
+        if excluded is not None and (known is None or known.end() <= excluded.end()):
+            return None
+        if known is not None:
+            end = known.end()
+            head = self._head.match(key, start)
+            if head is not None and head.end() == end:
+                end = self._extend(key, end, _EXTRA)
+            return self._whole_word(key, end, words), True
+        if self._stop.match(key, start):
+            return None
+        first = self._word.match(key, start)
+        if first is None:
+            return None
+        word = first.group()
+        if word[0].isupper() and not (len(word) > 1 and word.isupper()):
+            return None  # a name: an address, a person, a place
+        end = self._extend(key, first.end(), _LONGEST - 2)
+        return self._whole_word(key, end, words), False
+
+    @staticmethod
+    def _whole_word(key: str, end: int, words: tuple[tuple[int, int], ...]) -> int:
+        """The end, moved on to the end of the segmenter's word that it would split ("bình" of "bình luận")."""
+        at = bisect.bisect_left(words, (end, end)) - 1
+        if (
+            at >= 0
+            and words[at][0] < end < words[at][1]
+            and not any(c.isdigit() or c in ",.;:/" for c in key[end : words[at][1]])
+        ):
+            return words[at][1]
+        return end
+
+    def _extend(self, key: str, end: int, words: int) -> int:
+        for _ in range(words):
+            gap = self._space.match(key, end)
+            if gap is None:
+                break
+            at = gap.end()
+            word = self._word.match(key, at)
+            if word is None or self._stop.match(key, at):
+                break
+            text = word.group()
+            if text[0].isupper() and not (len(text) > 1 and text.isupper()):
+                break
+            noun = self._noun.match(key, at)
+            end = noun.end() if noun and " " in noun.group() else word.end()
+            if noun and " " in noun.group():
+                break
+        return end
+
+
+class CountExtractor:
+    """Finds counts in a passage. Stateless."""
+
+    def __init__(self, rules: Rules) -> None:
+        count = rules[_DIMENSION]
+        self._reader: NumberReader = number_reader(rules)
+        self._cutter = NounCutter(rules)
+        self._noun, self._word, self._vague = (count.rule(f"count.{n}") for n in ("noun", "word", "vague"))
+        self._elided, self._listed = count.rule("count.elided"), count.rule("count.listed")
+        self._end = count.pattern(r"{end_of_phrase}")
+        self._name_head = count.pattern(r"(?r){B}{name_head}(?:[ ][\p{L}]+){0,2}[ ]{open_quote}")
+        self._quote_head = count.pattern(r"(?r){B}{name_head}(?:[ ][\p{L}]+){0,3}[ ]?")
+        self._place = count.pattern(r"(?r){B}{place_point}[ ]")
+        self._capital = count.pattern(r"(?r)[ ](?<word>[\p{Lu}][\p{Ll}]*|[\p{Lu}]{2,})[ ]")
+        self._idiom = count.pattern(r"{idiom}{E}")
+        self._short = count.pattern(r"(?r){B}\p{Lu}{1,2}[.][ ]?")
+        self._point = count.pattern(r"{point_word}(?=[ ]?[:;,.(]|$)")
+
+    def __call__(self, passage: Passage, taken: Taken) -> list[Figure | Refusal]:
+        """The counts of the passage, in reading order."""
+        key = passage.key
+        numbers = self._reader.read(key)
+        found: list[Figure | Refusal] = []
+        skip = -1
+        for index, number in enumerate(numbers):
+            if index <= skip or taken.overlaps(number.start, number.end):
+                continue
+            following = numbers[index + 1] if index + 1 < len(numbers) else None
+            if following is not None and taken.overlaps(following.start, following.end):
+                following = None
+            one, used = self._one(passage, number, following)
+            if one is not None and not taken.overlaps(one.start, one.end):
+                found.append(one)
+                skip = index + used
+        return found
+
+    def _one(self, passage: Passage, number: Number, following: Number | None) -> tuple[Figure | None, int]:
+        key = passage.key
+        if following is not None and self._reader.is_range(key, number.end, following.start):
+            ends = spread(number, following)
+            unit = self._unit(passage, following, number.start)
+            if ends is not None and unit is not None and ends[0].is_finite():
+                start = self._reader.from_start(key, number.start)
+                return self._figure(passage, number, unit, start, ends[0], ends[1]), 1
+        exact = self._whole(number)
+        if exact is None:
+            return None, 0
+        unit = self._unit(passage, exact, number.start)
+        if unit is None:
+            unit = self._before(key, exact)
+            if unit is None:
+                return None, 0
+        return self._figure(passage, exact, unit, number.start, exact.value, exact.value), 0
+
+    @staticmethod
+    def _whole(number: Number) -> Number | None:
+        """The number as a number of things; None where it cannot be one."""
+        if number.glued:
+            return None
+        if number.english is not None and not number.whole:
+            flags = (*number.flags, "english_separators")
+            return dataclasses.replace(number, value=number.english, english=None, flags=flags)
+        if "." in number.plain and number.scale == 1 and "english_separators" in number.flags and not number.whole:
+            return None
+        return number if number.whole and number.value >= 1 else None
+
+    def _unit(self, passage: Passage, number: Number, start: int) -> tuple[Rule, int, int] | None:
+        """The rule and span of the noun behind a number, None where the number counts nothing."""
+        key = passage.key
+        rule = self._vague if number.vague else self._word if number.worded else self._noun
+        gap = rule.match(key, number.end)
+        if gap is None:
+            return None
+        at = gap.end()
+        if number.worded and not number.vague and number.value < 2:
+            return None
+        if number.worded and self._idiom.match(key, number.start):
+            return None
+        cut = self._cutter.cut(key, at, passage.words)
+        if cut is None:
+            point = self._point.match(key, at)
+            if point is None or not self._place.match(key, 0, start):
+                return None
+            cut = point.end(), True
+        end, known = cut
+        modifier, begin = self._reader.modifier(key, start, number.value)
+        if modifier == "exact" and not number.vague:
+            if self._reader.labelled(key, start) or key[max(0, start - 1) : start] in _NO_COUNT_BEHIND:
+                return None
+            sure = known and (number.value >= _LABELS or number.plain.startswith("0"))
+            if not sure and (self._reader.weakly_labelled(key, start) or self._short.match(key, 0, start)):
+                return None
+            year = not number.worded and number.plain.isdigit() and _YEARS[0] <= number.value < _YEARS[1]
+            if year and not known:
+                return None
+            if not known and number.value < _NAME_NUMBER and self._after_name(key, start):
+                return None
+        if number.vague or number.worded or modifier == "exact":
+            if self._in_name(key, begin):
+                return None
+        return rule, at, end
+
+    def _after_name(self, key: str, start: int) -> bool:
+        match = self._capital.match(key, 0, start)
+        return match is not None
+
+    def _in_name(self, key: str, start: int) -> bool:
+        """Whether the number is part of the name of a programme, movement or fund."""
+        if self._name_head.match(key, 0, start):
+            return True
+        low = max(0, start - _QUOTE_REACH)
+        quote = key.rfind('"', low, start)
+        if quote < 0 or key.count('"', 0, quote + 1) % 2 == 0:
+            return False
+        return self._quote_head.match(key, 0, quote) is not None
+
+    def _before(self, key: str, number: Number) -> tuple[Rule, int, int] | None:
+        """The noun in front of a number that ends its phrase."""
+        if number.vague or number.worded or not self._end.match(key, number.end):
+            return None
+        _, start = self._reader.modifier(key, number.start, number.value)
+        for rule in (self._listed, self._elided):
+            match = rule.match(key, 0, start)
+            if match is not None:
+                return rule, match.start("unit"), match.end("unit")
+        return None
+
+    def _figure(
+        self, passage: Passage, number: Number, unit: tuple[Rule, int, int], start: int, low: Decimal, high: Decimal
+    ) -> Figure:
+        key = passage.key
+        rule, noun_start, noun_end = unit
+        modifier, start = self._reader.framed(key, start, number.start, low)
+        end = max(noun_end, number.end)
+        after, after_end = self._reader.modifier_after(key, end)
+        if after is not None:
+            modifier, end, start = after, after_end, self._reader.from_start(key, start)
+        return Figure(
+            start=start,
+            end=end,
+            rule_id=rule.id,
+            kind="count",
+            low=float(low),
+            high=None if number.vague else float(high),
+            unit=passage.text[noun_start:noun_end],
+            modifier="vague" if number.vague else modifier,
+            flags=number.flags,
+        )
+
+
+def unit_key(unit: str | None) -> str:
+    """A unit as compared: folded, so that "Công đoàn cơ sở" and "công đoàn cơ sở" are one."""
+    return fold(unit or "")

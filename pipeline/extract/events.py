@@ -1,0 +1,120 @@
+"""Words that name an event: its type, whether the text says that it was held, the number of a congress.
+
+The extractor names candidates; `pipeline.resolve.events` decides which of them the article reports.
+"""
+
+from __future__ import annotations
+
+import regex
+
+from pipeline.document import Passage, Taken
+from pipeline.facts import EventMention
+from pipeline.rules import Rule, Rules
+
+# how far before a name its verb, or the words that make it a mere reference, may stand (characters)
+_BEFORE = 80
+_ROMAN = {"i": 1, "v": 5, "x": 10}
+
+
+def roman(text: str) -> int | None:
+    """The value of a Roman numeral of congresses (I to XXXIX); None where the text is none."""
+    total = 0
+    for char, following in zip(text.lower(), [*text.lower()[1:], ""], strict=True):
+        value = _ROMAN.get(char)
+        if value is None:
+            return None
+        total += -value if _ROMAN.get(following, 0) > value else value
+    return total or None
+
+
+class EventExtractor:
+    """Finds the names of events in a passage."""
+
+    def __init__(self, rules: Rules) -> None:
+        ruleset = rules["event"]
+        self._rules: tuple[Rule, ...] = ruleset.rules
+        self._ruleset = ruleset
+        self._gate = ruleset.pattern(ruleset.settings["gate"])
+        self._verb = ruleset.pattern(
+            r"{B}(?P<verb>{hold_verb})(?:[ ]{1,3}(?:{hold_filler}|[\d.]{1,5}))*[ ]{0,3}[\"']?(?:{meeting}[ ])?[\"']?\Z"
+        )
+        self._reference = ruleset.pattern(r"{B}{reference_before}(?:[ ]{1,3}(?:các|tại|ở))?[ ]{0,3}[\"']?\Z")
+        self._future = ruleset.pattern(r"{B}{future}{E}")
+        self._postponed = ruleset.pattern(r"{B}{postponed}{E}")
+        self._negated = ruleset.pattern(r"{B}{negated}[ ]{1,3}\Z")
+        self._number = ruleset.pattern(
+            r"\A[^.;:\n]{0,120}?{B}(?:{congress_ordinal}[ ]{1,3}(?P<number>[IVXivx]{1,7}|\d{1,2}|{number_word}){E}"
+            r"|(?<=(?i:đại)[ ](?i:hội)[ ])(?P<bare>[IVX]{1,7}|\d{1,2})(?=[ ]{1,3}\p{L}))"
+        )
+        self._name_end = ruleset.pattern(r"(?:[.;:](?=\s|\Z)|,[ ](?!{name_goes_on}{E})|{sp}{name_stops}{E}|\Z)")
+
+    def __call__(self, passage: Passage, taken: Taken) -> list[EventMention]:
+        """The events named, each with the span of its name."""
+        key = passage.key
+        if not self._gate.search(key):
+            return []
+        found: list[EventMention] = []
+        for rule in self._rules:
+            for match in rule.finditer(key):
+                found.append(self._mention(rule, match, key))
+        return _longest(found)
+
+    def _mention(self, rule: Rule, match: regex.Match[str], key: str) -> EventMention:
+        before = key[max(0, match.start() - _BEFORE) : match.start()]
+        offset = match.start() - len(before)
+        verb = self._verb.search(before)
+        name_end = self._end_of_name(key, match)
+        status = "held"
+        if verb is not None:
+            clause = before[: verb.start("verb")].rsplit(".", 1)[-1]
+            if self._postponed.search(clause):
+                status = "postponed"
+            elif self._future.search(clause):
+                status = "announced"
+        is_reference = verb is None and self._reference.search(before) is not None
+        if self._negated.search(before[: verb.start("verb")] if verb else before):
+            is_reference = True
+        return EventMention(
+            start=match.start(),
+            end=name_end,
+            rule_id=rule.id,
+            event_type=rule.set["event_type"],
+            weight=float(rule.set["weight"]),
+            is_gathering=bool(rule.set.get("gathering", False)),
+            is_reference=is_reference,
+            status=status,
+            congress_no=self._congress_no(key, match) if rule.set.get("numbered") else None,
+            verb_start=None if verb is None else offset + verb.start("verb"),
+            verb_end=None if verb is None else offset + verb.end("verb"),
+        )
+
+    def _end_of_name(self, key: str, match: regex.Match[str]) -> int:
+        end = self._name_end.search(key, match.end(), min(len(key), match.end() + 220))
+        stop = end.start() if end else match.end()
+        return match.end() + len(key[match.end() : stop].rstrip(' "-'))
+
+    def _congress_no(self, key: str, match: regex.Match[str]) -> int | None:
+        end = min(len(key), match.start() + 160)
+        found = self._number.search(key[match.start() : end])
+        if found is None:
+            return None
+        text = found["number"] or found["bare"]
+        if text.isdigit():
+            number = int(text)
+            return number if 0 < number < 60 else None
+        word = self._ruleset.value("number_word", text)
+        return int(word) if word is not None else roman(text)
+
+
+def _longest(found: list[EventMention]) -> list[EventMention]:
+    """Of mentions that begin inside one another keep the one with more weight, and of equal ones the longer."""
+    kept: list[EventMention] = []
+    for mention in sorted(found, key=lambda m: (-m.weight, m.start, -m.end)):
+        if not any(k.start <= mention.start < k.end and _head(k, mention) for k in kept):
+            kept.append(mention)
+    return sorted(kept, key=lambda m: m.start)
+
+
+def _head(kept: EventMention, other: EventMention) -> bool:
+    """Whether ``other`` is only a part of the name of ``kept``: what was done at a gathering does not rename it."""
+    return kept.is_gathering or kept.start == other.start

@@ -1,0 +1,102 @@
+"""All extractors over all blocks of an article, in the order in which they may claim characters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from pipeline.arrow import encode, struct_of
+from pipeline.document import Document, Passage, Taken
+from pipeline.extract.bodies import BodyExtractor
+from pipeline.extract.counts import CountExtractor
+from pipeline.extract.dates import DateExtractor
+from pipeline.extract.events import EventExtractor
+from pipeline.extract.money import MoneyExtractor
+from pipeline.extract.people import PeopleExtractor
+from pipeline.extract.percents import PercentExtractor
+from pipeline.extract.ratios import RatioExtractor
+from pipeline.extract.terms import TermExtractor
+from pipeline.facts import (
+    BodyMention,
+    DateMention,
+    EventMention,
+    Figure,
+    Mention,
+    Mentions,
+    PersonMention,
+    Refusal,
+    TermMention,
+)
+from pipeline.parts import Record, map_records
+from pipeline.records import document_of
+from pipeline.rules import Rules
+from pipeline.segment import SEGMENTED
+
+EXTRACTED = pa.schema([*SEGMENTED, pa.field("mentions", struct_of(Mentions))])
+
+
+class MentionFinder:
+    """Finds all mentions in a document; built once from the rules, holds no state between articles."""
+
+    def __init__(self, rules: Rules) -> None:
+        # figures and dates share what they claim: no character states two of them
+        self.figures = (
+            DateExtractor(rules),
+            TermExtractor(rules),
+            MoneyExtractor(rules),
+            PercentExtractor(rules),
+            RatioExtractor(rules),
+            CountExtractor(rules),
+        )
+        self.names = (BodyExtractor(rules), PeopleExtractor(rules), EventExtractor(rules))
+
+    def in_passage(self, passage: Passage) -> list[Mention]:
+        """The mentions of one block, offsets within it, in no particular order."""
+        taken = Taken()
+        found: list[Mention] = []
+        for extractor in self.figures:
+            mentions = extractor(passage, taken)
+            for mention in mentions:
+                taken.add(mention.start, mention.end)
+            found += mentions
+        for extractor in self.names:
+            found += extractor(passage, Taken())
+        return found
+
+    def __call__(self, document: Document) -> Mentions:
+        """The mentions of an article, offsets into its text."""
+        found: list[Mention] = []
+        for start, passage in document.passages():
+            found += [m.shifted(start) for m in self.in_passage(passage)]
+        return group(found)
+
+
+def group(found: Sequence[Mention]) -> Mentions:
+    """Mentions by kind, each kind in reading order."""
+    ordered = sorted(found, key=lambda m: (m.start, m.end))
+
+    def of(kind: type) -> tuple[Any, ...]:
+        return tuple(m for m in ordered if type(m) is kind)
+
+    return Mentions(
+        figures=of(Figure),
+        dates=of(DateMention),
+        terms=of(TermMention),
+        people=of(PersonMention),
+        bodies=of(BodyMention),
+        events=of(EventMention),
+        refusals=of(Refusal),
+    )
+
+
+def extract_part(batch: pa.Table, rules: Rules) -> pa.Table:
+    """Segmented records (`pipeline.segment.SEGMENTED`) with their mentions (`EXTRACTED`)."""
+    finder = MentionFinder(rules)
+
+    def one(record: Record) -> Record:
+        record["mentions"] = encode(finder(document_of(record)))
+        return record
+
+    return map_records(batch, one, EXTRACTED)

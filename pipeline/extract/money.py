@@ -1,0 +1,223 @@
+"""Amounts of money: currencies, ranges, unit prices, elided currency words."""
+
+from __future__ import annotations
+
+import dataclasses
+from decimal import Decimal
+
+from pipeline.document import Passage, Taken
+from pipeline.extract.numbers import Number, NumberReader, number_reader, spread
+from pipeline.facts import Figure, Refusal
+from pipeline.rules import Rule, Rules
+
+_DIMENSION = "money"
+# how far back a sentence is searched for a word that makes an elided amount money, or a rate (characters)
+_CUE_REACH = 160
+_EACH_REACH = 160
+# "bình quân" further away than this belongs to something else
+_BESIDE = 14
+# a bare number of this size beside a money word is an amount whose currency is missing
+_UNMARKED_FROM = 100_000
+_SCALE_ELIDED = 1000
+_THOUSANDS_FLAG = "english_separators"
+
+
+class MoneyExtractor:
+    """Finds amounts of money in a passage. Stateless."""
+
+    def __init__(self, rules: Rules) -> None:
+        money = rules[_DIMENSION]
+        self._rules = money
+        self._reader: NumberReader = number_reader(rules)
+        self._amount, self._letter = money.rule("money.amount"), money.rule("money.letter")
+        self._before, self._typo = money.rule("money.before"), money.rule("money.typo")
+        self._rate, self._cash, self._elided = (money.rule(f"money.{n}") for n in ("rate", "cash", "elided"))
+        self._shared, self._unmarked = money.rule("money.shared"), money.rule("money.unmarked")
+        self._ambiguous = money.rule("money.ambiguous")
+        self._cue = money.pattern(r"(?r){B}(?:(?<money>{money_cue})|(?<other>{other_cue})){E}")
+        self._each = money.pattern(r"(?r){B}(?<word>{each_word})(?:{sp}(?<time>{each_time}))?{E}")
+        self._stop = money.pattern(r"{B}{each_stop}{E}|[;!?%]|[.][ ]|[.]$")
+        self._carry = money.pattern(r"{B}{each_carry}{E}")
+        self._per = money.pattern(r"{per}")
+        self._per_word = money.pattern(r"{sp}{per_word}{sp}[\p{L}]")
+        self._sentence = money.pattern(r"[.!?][ ]")
+
+    def __call__(self, passage: Passage, taken: Taken) -> list[Figure | Refusal]:
+        """The amounts of the passage, in reading order."""
+        key = passage.key
+        numbers = self._reader.read(key)
+        found: list[Figure | Refusal] = []
+        skip = -1
+        for index, number in enumerate(numbers):
+            if index <= skip or taken.overlaps(number.start, number.end):
+                continue
+            following = numbers[index + 1] if index + 1 < len(numbers) else None
+            if following is not None and taken.overlaps(following.start, following.end):
+                following = None
+            previous = next((f for f in reversed(found) if isinstance(f, Figure)), None)
+            figure, used = self._one(key, number, following, previous)
+            if figure is not None and not taken.overlaps(figure.start, figure.end):
+                found.append(figure)
+                skip = index + used
+        return found
+
+    def _one(
+        self, key: str, number: Number, following: Number | None, previous: Figure | None
+    ) -> tuple[Figure | Refusal | None, int]:
+        unit = self._unit(key, number)
+        # a range: the first number may leave its unit to the second
+        end_of_first = unit[1] if unit else number.end
+        if following is not None and self._reader.is_range(key, end_of_first, following.start):
+            second = self._unit(key, following)
+            if second is None and unit is None:
+                second = self._elided_unit(key, following, number.start)
+            if second is not None and (unit is None or unit[2] == second[2]):
+                ends = spread(number, self._exact(following, second[2]))
+                if (
+                    unit is not None
+                    and unit[0] is not self._before
+                    and ends is not None
+                    and number.scale < following.scale
+                ):
+                    ends = (number.value, following.value, ())
+                if ends is not None:
+                    low, high, flags = ends
+                    start = self._reader.from_start(key, number.start)
+                    return self._figure(key, number, start, second, low, high, flags, previous), 1
+        if unit is None and following is not None and self._shared.match(key, number.end):
+            # từ 3 lên 5 triệu đồng: two amounts, one currency word
+            second = self._unit(key, following)
+            if second is not None and self._reader.is_change(key, number.end, following.start):
+                scaled = number.times(following.scale) if number.scale == 1 and following.scale > 1 else number
+                if number.scale > 1 or number.value < _UNMARKED_FROM:
+                    shared = (self._shared, number.end, second[2], ())
+                    return self._figure(key, scaled, number.start, shared, scaled.value, scaled.value, (), previous), 0
+        unit = unit or self._elided_unit(key, number, number.start)
+        if unit is None:
+            return self._refused(key, number), 0
+        exact = self._exact(number, unit[2])
+        if exact.english is not None and unit[2] != "VND":
+            where = self._ambiguous.match(key, number.end)
+            if where is not None or unit[0] is self._before:
+                return self._refusal(key, self._ambiguous, number.start, unit[1]), 0
+        return self._figure(key, exact, number.start, unit, exact.value, exact.value, (), previous), 0
+
+    @staticmethod
+    def _exact(number: Number, currency: str) -> Number:
+        """The number as an amount: đồng have no thousandths, so 150,000 đồng can only be the English way."""
+        if number.english is not None and currency == "VND" and number.scale == 1 and not number.whole | number.vague:
+            return dataclasses.replace(
+                number, value=number.english, english=None, flags=(*number.flags, _THOUSANDS_FLAG)
+            )
+        if number.english is not None and "." in number.plain:
+            return dataclasses.replace(number, english=None)  # 1.250 is thousands everywhere here
+        if (
+            number.english is not None
+            and number.english == int(number.english)
+            and number.value >= 1
+            and currency == "VND"
+        ):
+            return dataclasses.replace(
+                number, value=number.english, english=None, flags=(*number.flags, _THOUSANDS_FLAG)
+            )
+        return number
+
+    def _unit(self, key: str, number: Number) -> tuple[Rule, int, str, tuple[str, ...]] | None:
+        """The rule, end, currency and flags of a currency word or sign beside the number."""
+        if match := self._amount.match(key, number.end):
+            word = match["currency"]
+            code = self._rules.value("currency", word) or self._rules.value("symbol", word)
+            return self._amount, match.end(), str(code), ()
+        if match := self._letter.match(key, number.end):
+            return self._letter, match.end(), "VND", ()
+        if match := self._before.match(key, 0, number.start):
+            code = self._rules.value("before_symbol", match["currency"])
+            return self._before, number.end, str(code), ()
+        if number.scale >= _SCALE_ELIDED and (match := self._typo.match(key, number.end)):
+            return self._typo, match.end(), "VND", (str(self._typo.set["flag"]),)
+        return None
+
+    def _elided_unit(self, key: str, number: Number, start: int) -> tuple[Rule, int, str, tuple[str, ...]] | None:
+        """The same for an amount that has a scale but no currency word, where the sentence makes it money."""
+        if number.scale < _SCALE_ELIDED or number.vague:
+            return None
+        flags = (str(self._elided.set["flag"]),)
+        if self._rate.match(key, number.end):
+            return self._rate, number.end, "VND", flags
+        if self._cash.match(key, number.end):
+            return self._cash, number.end, "VND", flags
+        if self._elided.match(key, number.end) and self._speaks_of_money(key, start):
+            return self._elided, number.end, "VND", flags
+        return None
+
+    def _speaks_of_money(self, key: str, start: int) -> bool:
+        begin = max(0, start - _CUE_REACH)
+        for match in self._sentence.finditer(key, begin, start):
+            begin = match.end()
+        cue = self._cue.search(key, begin, start)
+        return cue is not None and cue["money"] is not None
+
+    def _refused(self, key: str, number: Number) -> Refusal | None:
+        if number.scale > 1 or number.worded or number.value < _UNMARKED_FROM or "." not in number.plain:
+            return None
+        if self._unmarked.match(key, number.end) and self._speaks_of_money(key, number.start):
+            return self._refusal(key, self._unmarked, number.start, number.end)
+        return None
+
+    @staticmethod
+    def _refusal(key: str, rule: Rule, start: int, end: int) -> Refusal:
+        return Refusal(start=start, end=end, rule_id=rule.id, code=str(rule.refuse), detail=key[start:end])
+
+    def _figure(
+        self,
+        key: str,
+        number: Number,
+        start: int,
+        unit: tuple[Rule, int, str, tuple[str, ...]],
+        low: Decimal,
+        high: Decimal,
+        flags: tuple[str, ...],
+        previous: Figure | None,
+    ) -> Figure:
+        rule, end, currency, more = unit
+        if rule is self._before:
+            before = self._before.match(key, 0, number.start)
+            start = min(start, before.start()) if before else start
+        modifier, start = self._reader.framed(key, start, number.start, low)
+        each = False
+        if per := self._per.match(key, end):
+            end, each = per.end(), True
+        elif self._per_word.match(key, end):
+            each = True
+        after, after_end = self._reader.modifier_after(key, end)
+        if after is not None:
+            modifier, end, start = after, after_end, self._reader.from_start(key, start)
+        if number.vague:
+            modifier = "vague"
+        return Figure(
+            start=start,
+            end=end,
+            rule_id=rule.id,
+            kind="money",
+            low=float(low),
+            high=None if number.vague else float(high),
+            currency=currency,
+            modifier=modifier,
+            each=each or self._is_rate(key, start, previous),
+            flags=tuple(dict.fromkeys((*number.flags, *more, *flags))),
+        )
+
+    def _is_rate(self, key: str, start: int, previous: Figure | None) -> bool:
+        """Whether a word in front of the amount, in its clause, makes it a unit price."""
+        begin = max(0, start - _EACH_REACH)
+        word = self._each.search(key, begin, start)
+        if word is None:
+            return False
+        if word["time"] and start - word.end() > _BESIDE:
+            return False
+        if self._stop.search(key, word.end(), start):
+            return False
+        if previous is not None and previous.start >= word.start():
+            # the second amount behind one "mỗi": a part of the same price, or another matter
+            return previous.each and self._carry.search(key, previous.end, start) is not None
+        return True

@@ -1,0 +1,571 @@
+"""Officials: people named with a position, and what they do in the clause that names them.
+
+The way of a passage: titles are found and grown into chains ("Bí thư Đảng đoàn, Chủ tịch …" with each title's body), names
+are found beside honorifics and chains, chains are given to names (before, after, over a verb of election), and each
+person gets the roles that the words around state. All words are data of ``rules/official``.
+"""
+
+from __future__ import annotations
+
+import bisect
+import dataclasses
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import regex
+
+from pipeline.document import Passage, Taken
+from pipeline.extract.positions import Chain, Reader, Seat
+from pipeline.facts import PersonMention, Position, Refusal
+from pipeline.rules import Rules
+
+# a clause is searched this far (characters) for what a person does
+_CLAUSE = 220
+# a name and the verb that elects its bearer stand at most this far apart (characters)
+_SUBJECT = 90
+
+
+@dataclass(slots=True)
+class _Person:
+    """A person under work. ``start``/``end`` cover the name, ``lead`` begins at the honorific, ``tail`` ends the chunk."""
+
+    start: int
+    end: int
+    lead: int
+    tail: int
+    rule_id: str
+    honorific: str | None = None
+    kind: str = "full"  # full, short (one syllable), title (title alone), pronoun
+    plural: bool = False
+    # the positions are the words of the mention itself, not beside it
+    positions: list[Position] = field(default_factory=list)
+    roles: set[str] = field(default_factory=set)
+
+
+class PeopleExtractor:
+    """Finds people with positions in one block. Holds no state but its compiled rules."""
+
+    def __init__(self, rules: Rules) -> None:
+        own = rules["official"]
+        self._reader = Reader(own)
+        self._named = own.rule("official.named")
+        self._pronoun = own.rule("official.pronoun")
+        self._committee = own.rule("official.committee")
+        self._rules = own
+        self._gate = own.pattern(r"(?:{any_title}|{honorific}){E}")
+        self._between = own.pattern(
+            r"{aside}?{s}(?:[,(:-]{s})?(?:(?:{filler}{sp}){0,2}(?:{holds}){sp})?(?:{degrees}{0,3},?{s})?"
+        )
+        self._before = own.pattern(r"{B}(?P<run>{run}){aside}?{s}[,(:-]{s}$")
+        self._lists = own.pattern(
+            r"{s}[,;]?{s}(?:(?:và|cùng|với|cùng{sp}với){sp})?(?:{plural}{s}:?{sp})?(?:(?P<honorific>{honorific}){sp})?(?:{degrees}{0,3})"
+        )
+        self._join = own.pattern(r"{s}[,;]?{s}(?:(?:{list_and}){sp})?(?:{plural}{s}:?{s})?(?:{honorific}{sp})?(?:{degrees}{0,3})")
+        self._link = own.pattern(r"{B}(?P<link>{link}){sp}(?:{acting}{sp})?$")
+        self._of = own.pattern(r"{s}{of_person}{sp}$")
+        self._elect = own.pattern(r"{B}(?P<verb>{elected_verb}){E}")
+        self._elect_at = own.pattern(r"{B}(?:{elected_verb}){sp}$")
+        self._passive = own.pattern(r"{B}(?:{passive}){E}")
+        self._leave = own.pattern(r"{B}(?:{leave_verb}){E}")
+        self._former = own.pattern(r"{B}(?:{former_verb}){E}")
+        self._replace = own.pattern(r"{B}(?:{replace}){sp}$")
+        self._many = own.pattern(r"{B}(?:{many}){sp}$")
+        self._colon = own.pattern(r"{s}:{s}")
+        self._cue = own.pattern(r"(?!(?:{not_cue}){E})(?P<cue>{cue}){E}")
+        self._skip = own.pattern(r"(?:{aside}|[ ,\")-]){0,4}(?:{filler}{E}[ ,]{0,2}){0,5}")
+        self._next = own.pattern(r"{s}(?:,|;|-)?{s}(?:{filler}{sp}){0,4}(?!(?:{not_cue}){E})(?={cue}{E})")
+        self._coordinate = own.pattern(r"(?:[,;]|{B}(?:{list_and}){E}){s}(?:{filler}{sp}){0,4}(?!(?:{not_cue}){E})(?={cue}{E})")
+        self._frame = own.pattern(
+            r"(?:^{s}|[.,;:\"“-]{s}|{B}(?:{frame_head}){sp})(?:{filler}{sp}){0,3}(?!(?:{not_cue}){E})(?P<cue>{cue}){E}(?P<rest>[^;]{0,140}?)"
+            r"(?P<end>(?:{B}(?:{frame_end}){E}|:){s}:?)"
+        )
+        self._participle = own.pattern(r"(?:^{s}|[.;,:\"-]{s})(?:{filler}{sp}){0,3}(?P<cue>{cue}){E}[^;:\"]{0,160}?,{s}$")
+        self._presence = own.pattern(r"{B}(?:{presence}){sp}(?P<cue>{cue}|{presence_cue})(?:{sp}[^,.;]{0,40})?{sp}(?:{of_person}){sp}$")
+        self._side = own.pattern(r"{B}(?:(?P<about>{side_of})|{side}){sp}(?P<org>[^.;:]{2,90}?){B}(?:{frame_end}){E}{s}:?")
+        self._union = own.pattern("(?:{union_body}){E}")
+        self._theo = own.pattern(r"{B}(?:{according}){sp}$")
+        self._stop = own.pattern(r"[.!?…]{1,3}[\"')]{0,2}(?=[ ]{1,3}[\p{Lu}\"'(\p{N}-])")
+        self._abbreviation = own.pattern(r"{B}(?:{abbreviation}|\p{Lu})$")
+        self._alone = own.pattern(r"(?:^|[.,;:!?\"(-]{s}|{B}(?:{alone_after}){sp})$")
+        self._honorific_before = own.pattern(r"{B}(?P<honorific>{honorific}){sp}(?:{degrees}{0,3})$")
+
+    def __call__(self, passage: Passage, taken: Taken) -> list[PersonMention | Refusal]:
+        """People of the passage in reading order; those without a position are given too, for short mentions to join."""
+        key = passage.key
+        if self._gate.search(key) is None:
+            return []
+        work = _Work(self, passage)
+        return list(work.run())
+
+    # the parts below are used by _Work only
+
+
+class _Work:
+    """One passage on its way through the extractor."""
+
+    def __init__(self, owner: PeopleExtractor, passage: Passage) -> None:
+        self.o = owner
+        self.text, self.key = passage.text, passage.key
+        self.people: list[_Person] = []
+        self.sentences = self._sentences()
+
+    def run(self) -> Iterator[PersonMention]:
+        o = self.o
+        self.chains = o._reader.chains(self.key)
+        self._find_named()
+        free = [c for c in self.chains if not self._beside(c)]
+        self.people.sort(key=lambda p: p.start)
+        free = [c for c in free if not self._elected(c)]
+        self._committees()
+        for chain in free:
+            if (given := o._reader.given_name(self.key, chain.end)) is not None:
+                self.people.append(_Person(*given, chain.start, given[1], "official.title", kind="short"))
+                continue
+            self._alone(chain)
+        self._pronouns()
+        self.people.sort(key=lambda p: p.start)
+        self._replaced()
+        self._roles()
+        for p in self.people:
+            if p.kind in ("title", "pronoun") and not p.roles and not any(s.tenure != "current" for s in p.positions):
+                continue
+            yield PersonMention(
+                start=p.start,
+                end=p.end,
+                rule_id=p.rule_id,
+                name=" ".join(self.text[p.start : p.end].split()),
+                honorific=p.honorific,
+                positions=tuple(p.positions),
+                roles=tuple(sorted(p.roles)),
+                is_short=p.kind != "full",
+            )
+
+    # sentences
+
+    def _sentences(self) -> list[int]:
+        starts = [0]
+        for m in self.o._stop.finditer(self.key):
+            if self.key[m.start()] == "." and self.o._abbreviation.search(self.key, max(0, m.start() - 12), m.start()):
+                continue
+            starts.append(m.end())
+        return starts
+
+    def _sentence(self, at: int) -> tuple[int, int]:
+        i = bisect.bisect_right(self.sentences, at) - 1
+        end = self.sentences[i + 1] if i + 1 < len(self.sentences) else len(self.key)
+        return self.sentences[i], end
+
+    # names
+
+    def _find_named(self) -> None:
+        o, key = self.o, self.key
+        at = 0
+        while (m := o._named.search(key, at)) is not None:
+            at = m.end("run")
+            span = o._reader.name_at(key, m.start("run"), m.end("run"), trusted=True)
+            if span is None:
+                at = m.start("run") + 1
+                continue
+            start, end = span
+            at = end
+            chain = next((c for c in self.chains if c.start <= start < c.end), None)
+            if chain is not None:
+                continue
+            honorific = m["honorific"] or m["plural"]
+            short = " " not in key[start:end]
+            if short and not (m["honorific"] and o._rules.has("short_honorific", m["honorific"])):
+                continue
+            self.people.append(
+                _Person(start, end, m.start(), end, o._named.id, honorific and self._said(honorific), "short" if short else "full", bool(m["plural"]))
+            )
+            if m["plural"]:
+                self._list_names(end, honorific and self._said(honorific))
+
+    def _said(self, honorific: str) -> str:
+        return " ".join(honorific.split())
+
+    def _list_names(self, at: int, honorific: str | None) -> None:
+        """Bare names that go on a list begun under a plural honorific or title ("A, B và C")."""
+        for _ in range(40):
+            m = self.o._lists.match(self.key, at)
+            if m is None or m.end() == at or m["honorific"]:
+                return
+            span = self.o._reader.name_at(self.key, m.end(), min(len(self.key), m.end() + 60), trusted=False)
+            if span is None or " " not in self.key[span[0] : span[1]]:
+                return
+            self.people.append(_Person(span[0], span[1], span[0], span[1], "official.bare", honorific, plural=True))
+            at = span[1]
+
+    def _person_before(self, at: int) -> _Person | None:
+        best = None
+        for p in self.people:
+            if p.tail <= at and (best is None or p.start > best.start):
+                best = p
+        return best
+
+    # chains to people
+
+    def _beside(self, chain: Chain) -> bool:
+        """Give a chain to the name before or after it. False where neither stands there."""
+        o, key = self.o, self.key
+        seats = list(chain.seats)
+        done = False
+        before = self._name_before(chain)
+        after = None
+        if chain.name is not None:
+            after = _Person(*chain.name, chain.start, chain.name[1], "official.title")
+            known = next((p for p in self.people if p.start == chain.name[0]), None)
+            if known is not None:
+                after = known
+        if before is not None and after is not None:
+            mine, seats = (seats[:-1], seats[-1:]) if len(seats) > 1 else ([], seats)
+            if mine:
+                self._give(before, mine, mine[-1].end)
+            done = True
+        elif before is not None:
+            self._give(before, seats, chain.end)
+            self._share(before)
+            return True
+        if after is not None:
+            after.lead = min(after.lead, seats[0].start)
+            after.positions.extend(s.position(self.text) for s in seats)
+            if after not in self.people:
+                self.people.append(after)
+            h = o._honorific_before.search(key, max(0, seats[0].start - 24), seats[0].start)
+            if h is not None and after.honorific is None:
+                after.honorific, after.lead = self._said(h["honorific"]), h.start()
+            if o._many.search(key, max(0, chain.start - 24), chain.start):
+                first = len(self.people)
+                self._list_names(after.end, after.honorific)
+                for p in self.people[first:]:
+                    p.positions.extend(s.position(self.text) for s in seats)
+            return True
+        # "Phó Chủ tịch LĐLĐ tỉnh: A, B và C", "thôi chức Chủ tịch của ông A"
+        colon = o._colon.match(key, chain.end)
+        if colon is not None and len(seats) == 1:
+            named = next((p for p in self.people if p.lead == colon.end() or p.start == colon.end()), None)
+            first = len(self.people)
+            if named is None:
+                self._list_names_at(colon.end())
+            group = [named] if named is not None else self.people[first:]
+            for p in group:
+                if not p.positions:
+                    p.positions.extend(s.position(self.text) for s in seats)
+            if group:
+                return True
+        for p in self.people:
+            if chain.end < p.lead <= chain.end + 12 and o._of.fullmatch(key[chain.end : p.lead]):
+                s, _ = self._sentence(chain.start)
+                tenure = "leaving" if o._leave.search(key, max(s, chain.start - 40), chain.start) else None
+                p.positions.extend(x.position(self.text, tenure) for x in seats)
+                return True
+        return done
+
+    def _list_names_at(self, at: int) -> None:
+        span = self.o._reader.name_at(self.key, at, min(len(self.key), at + 60), trusted=False)
+        if span is not None and " " in self.key[span[0] : span[1]]:
+            self.people.append(_Person(span[0], span[1], span[0], span[1], "official.bare", plural=True))
+            self._list_names(span[1], None)
+
+    def _give(self, person: _Person, seats: Sequence[Seat], end: int) -> None:
+        person.positions.extend(s.position(self.text) for s in seats)
+        person.tail = max(person.tail, end)
+
+    def _share(self, person: _Person) -> None:
+        """One title for many: names joined before the one that bears it, under a plural honorific."""
+        if not person.plural:
+            return
+        seats = list(person.positions)
+        current = person
+        while True:
+            previous = self._person_before(current.start)
+            if previous is None or previous is current or previous.positions or not previous.plural:
+                return
+            if not self.o._join.fullmatch(self.key[previous.tail : current.start]) or ";" in self.key[previous.tail : current.start]:
+                return
+            previous.positions.extend(seats)
+            current = previous
+
+    def _name_before(self, chain: Chain) -> _Person | None:
+        key = self.key
+        person = self._person_before(chain.start)
+        if person is not None and chain.start - person.tail <= 90:
+            gap = key[person.tail : chain.start]
+            if self.o._between.fullmatch(gap) and gap.strip() and not (person.positions and "," not in gap and "-" not in gap):
+                return person
+            if person.tail > chain.start - 60 and not self.o._before.search(key, person.tail, chain.start):
+                return None
+        low = max(0, chain.start - 120, 0 if person is None else person.tail)
+        m = self.o._before.search(key, low, chain.start)
+        if m is None:
+            return None
+        if any(c.start <= m.start("run") < c.end for c in self.chains):
+            return None
+        span = self.o._reader.name_at(key, m.start("run"), m.end("run"), trusted=False)
+        if span is None or span[1] != m.end("run") or " " not in key[span[0] : span[1]]:
+            return None
+        if not self._alone_at(span[0]):
+            return None
+        found = _Person(span[0], span[1], span[0], span[1], "official.bare")
+        self.people.append(found)
+        return found
+
+    def _alone_at(self, at: int) -> bool:
+        return at == 0 or self.o._alone.search(self.key, max(0, at - 30), at) is not None
+
+    # elections
+
+    def _elected(self, chain: Chain) -> bool:
+        """Give a chain after a verb of election, leaving or holding to the people whom the sentence names."""
+        o, key = self.o, self.key
+        s, _ = self._sentence(chain.start)
+        link = o._link.search(key, max(s, chain.start - 30), chain.start)
+        direct = o._elect_at.search(key, max(s, chain.start - 30), chain.start)
+        if link is None and direct is None:
+            return False
+        at = link.start() if link is not None else chain.start
+        low = max([s, *(c.end for c in self.chains if s < c.end <= chain.start and c.used)])
+        tenure, subjects = self._subjects(low, at, s)
+        if not subjects:
+            return False
+        for p in subjects:
+            p.positions.extend(x.position(self.text, tenure) for x in chain.seats)
+            if tenure == "elected":
+                p.roles.add("elected")
+        chain.used = True
+        return True
+
+    def _subjects(self, low: int, at: int, sentence: int) -> tuple[str | None, list[_Person]]:
+        o, key = self.o, self.key
+        left = list(o._leave.finditer(key, low, at + 12))
+        if left and left[-1].start() <= at:
+            verb, tenure = left[-1], "leaving"
+        elif (was := list(o._former.finditer(key, low, at + 14))) and was[-1].start() <= at:
+            verb, tenure = was[-1], "former"
+        elif found := [m for m in o._elect.finditer(key, sentence, min(len(key), at + 24)) if m.start() <= at]:
+            verb, tenure = found[-1], "elected"
+            for m in found:  # the verb that governs all names up to the title stands before them
+                if any(m.end() <= p.lead for p in self.people if low <= p.start < at):
+                    verb = m
+                    break
+        else:
+            p = self._person_before(at)
+            if p is not None and p.tail >= low and o._between.fullmatch(key[p.tail : at]) is not None:
+                return None, [p]
+            return None, []
+        inside = [p for p in self.people if max(verb.end(), low) <= p.lead and p.end <= at]
+        if not inside and tenure == "elected":
+            # the same people get a second seat: "… thôi giữ chức A để giữ chức B"
+            inside = [p for p in self.people if verb.end() <= p.lead and p.end <= at][-1:]
+        if inside:
+            return tenure, inside
+        p = self._person_before(verb.start())
+        if p is None or p.tail < sentence or verb.start() - p.tail > _SUBJECT:
+            pronoun = self._pronoun_before(sentence, verb.start())
+            return (tenure, [pronoun]) if pronoun is not None else (None, [])
+        gap = key[p.tail : verb.end()]
+        if tenure == "elected" and not o._passive.search(gap):
+            return None, []
+        if regex.search(r"[.;:\"]", key[p.tail : verb.start()]):
+            return None, []
+        return tenure, self._group(p)
+
+    def _pronoun_before(self, low: int, at: int) -> _Person | None:
+        found = [
+            m
+            for m in self.o._pronoun.finditer(self.key, low, at + 1)
+            if not self.o._many.search(self.key, max(0, m.start() - 16), m.start())
+        ]
+        if not found or at - found[-1].end() > 40:
+            return None
+        m = found[-1]
+        known = next((p for p in self.people if p.start == m.start()), None)
+        if known is not None:
+            return known
+        p = _Person(m.start("honorific"), m.end("honorific"), m.start(), m.end("honorific"), self.o._pronoun.id, self._said(m["honorific"]), "pronoun")
+        self.people.append(p)
+        self.people.sort(key=lambda q: q.start)
+        return p
+
+    def _group(self, person: _Person) -> list[_Person]:
+        """The person and those joined before it ("A, B và C được bầu")."""
+        group = [person]
+        while True:
+            first = group[0]
+            previous = self._person_before(first.lead)
+            if previous is None or previous.positions or first.positions:
+                return group
+            if not self.o._join.fullmatch(self.key[previous.tail : first.start]):
+                return group
+            group.insert(0, previous)
+
+    def _committees(self) -> None:
+        o, key = self.o, self.key
+        for m in o._committee.finditer(key):
+            s, _ = self._sentence(m.start())
+            if o._elect.search(key, s, m.end("committee")) is None:
+                continue
+            used = [p.end for q in self.people for p in q.positions if s < p.end <= m.start()]
+            self._bare_between(s, m.start())
+            tenure, people = self._subjects(max([s, *used]), m.start(), s)
+            if tenure != "elected":
+                continue
+            title = str(o._rules.value("committee", m["committee"]))
+            seat = o._reader.seat(key, m.start("committee"), m.end("committee"), title, "elected")
+            for p in people:
+                p.positions.append(seat.position(self.text))
+                p.roles.add("elected")
+
+    def _bare_between(self, low: int, high: int) -> None:
+        """Names of a list in which only the first bears an honorific ("các đồng chí A, B; C")."""
+        for p in [q for q in self.people if low <= q.start < high]:
+            at = p.tail
+            for _ in range(60):
+                m = self.o._lists.match(self.key, at)
+                if m is None or m.end() == at or m.end() >= high:
+                    break
+                if any(q.start == m.end() for q in self.people):
+                    break
+                span = self.o._reader.name_at(self.key, m.end(), min(high, m.end() + 60), trusted=False)
+                if span is None or " " not in self.key[span[0] : span[1]]:
+                    break
+                self.people.append(_Person(span[0], span[1], m.end(), span[1], "official.bare"))
+                at = span[1]
+        self.people.sort(key=lambda q: q.start)
+
+    def _replaced(self) -> None:
+        """"thay ông A": he leaves the position that the sentence gives another."""
+        for p in self.people:
+            if p.positions or p.kind == "pronoun" or not self.o._replace.search(self.key, max(0, p.lead - 16), p.lead):
+                continue
+            s, e = self._sentence(p.start)
+            for q in self.people:
+                if q is not p and s <= q.start < e:
+                    gained = [x for x in q.positions if x.tenure == "elected"]
+                    if gained:
+                        p.positions = [dataclasses.replace(x, tenure="leaving") for x in gained]
+                        break
+
+    # those without a name
+
+    def _alone(self, chain: Chain) -> None:
+        """A title that acts without a name: "đồng chí Chủ tịch Công đoàn ngành nhấn mạnh"."""
+        o, key = self.o, self.key
+        h = o._honorific_before.search(key, max(0, chain.start - 24), chain.start)
+        if h is None and not self._alone_at(chain.start):
+            return
+        if o._many.search(key, max(0, chain.start - 24), chain.start):
+            return
+        bare = all(x.org_start is None and x.implied is None for x in chain.seats)
+        if h is None and bare and chain.start != self._sentence(chain.start)[0]:
+            return
+        lead = h.start() if h is not None else chain.start
+        self.people.append(
+            _Person(
+                chain.start,
+                chain.end,
+                lead,
+                chain.end,
+                "official.title",
+                self._said(h["honorific"]) if h is not None else None,
+                "title",
+                positions=[x.position(self.text) for x in chain.seats],
+            )
+        )
+
+    def _pronouns(self) -> None:
+        for m in self.o._pronoun.finditer(self.key):
+            if self.o._many.search(self.key, max(0, m.start() - 16), m.start()):
+                continue
+            if any(p.lead <= m.start() < p.tail for p in self.people):
+                continue
+            self.people.append(
+                _Person(m.start(), m.end(), m.start(), m.end(), self.o._pronoun.id, self._said(m["honorific"]), "pronoun")
+            )
+
+    # roles
+
+    def _roles(self) -> None:
+        people = self.people
+        for i, p in enumerate(people):
+            limit = people[i + 1].lead if i + 1 < len(people) else len(self.key)
+            _, end = self._sentence(max(p.start, p.tail - 1))
+            p.roles |= self._forward(p.tail, min(limit, end, p.tail + _CLAUSE))
+            s, _ = self._sentence(p.start)
+            previous = people[i - 1] if i and people[i - 1].tail > s else None
+            if p.kind in ("full", "short"):
+                p.roles |= self._backward(s, p, previous)
+        # what the last of a list does, all of it do; what the frame says of the first, too
+        for i in range(len(people) - 1, 0, -1):
+            a, b = people[i - 1], people[i]
+            if "pronoun" in (a.kind, b.kind) or self._sentence(a.start) != self._sentence(b.start):
+                continue
+            if a.tail <= b.lead and self.o._join.fullmatch(self.key[a.tail : b.start if b.lead == b.start else b.lead]) is not None:
+                a.roles |= b.roles - {"elected"}
+
+    def _forward(self, at: int, limit: int) -> set[str]:
+        o, key = self.o, self.key
+        roles: set[str] = set()
+        m = o._skip.match(key, at, limit)
+        if m is not None:
+            at = m.end()
+        for _ in range(6):
+            cue = o._cue.match(key, at, min(limit, len(key)))
+            if cue is None:
+                break
+            value = str(o._rules.value("cue", cue["cue"]))
+            roles |= {"spoke" if v == "says" else v for v in value.split()}
+            step = o._next.match(key, cue.end(), limit) if cue.end() < limit else None
+            if step is not None and step.end() > cue.end():
+                at = step.end()
+                continue
+            if "says" in value.split():
+                break
+            later = o._coordinate.search(key, cue.end(), limit)
+            if later is None:
+                break
+            at = later.end()
+        return roles
+
+    def _backward(self, sentence: int, person: _Person, previous: _Person | None) -> set[str]:
+        o, key = self.o, self.key
+        roles: set[str] = set()
+
+        def add(cue: str) -> None:
+            roles.update("spoke" if v == "says" else v for v in str(o._rules.value("cue", cue)).split())
+
+        lead = key[sentence : person.lead]
+        frames = list(o._frame.finditer(lead))
+        if frames:
+            add(frames[-1]["cue"])
+            for extra in o._coordinate.finditer(lead, frames[-1].start(), frames[-1].end()):
+                if (cue := o._cue.match(lead, extra.end())) is not None:
+                    add(cue["cue"])
+        elif o._side.search(lead):
+            roles.add("attended")
+        side = None
+        for side in o._side.finditer(lead):
+            pass
+        if side is not None and side["about"] and (org := o._reader.body(key, sentence + side.start("org"))) is not None:
+            # "Về phía Công ty A có ông B, Phó Giám đốc": the title's body is the side's
+            words = " ".join(self.text[org[0] : org[1]].split())
+            for i, x in enumerate(person.positions):
+                if x.org_text is None:
+                    person.positions[i] = dataclasses.replace(x, org_text=words, org_start=org[0], org_end=org[1])
+                elif o._rules.has("bare_party", x.org_text) and not o._union.match(words):
+                    person.positions[i] = dataclasses.replace(x, org_text=f"{x.org_text} {words}")
+        if o._theo.search(lead):
+            roles.add("spoke")
+        if (presence := o._presence.search(lead)) is not None:
+            if o._rules.has("cue", presence["cue"]):
+                add(presence["cue"])
+            else:
+                roles.add("attended")
+        low = sentence if previous is None else previous.tail
+        if (participle := o._participle.search(key[low : person.lead])) is not None:
+            add(participle["cue"])
+            part = key[low : person.lead]
+            for extra in o._next.finditer(part, participle.end("cue")):
+                if (cue := o._cue.match(part, extra.end())) is not None and extra.start() == participle.end("cue"):
+                    add(cue["cue"])
+        return roles

@@ -1,0 +1,385 @@
+"""Reads titles, the bodies behind them, and the names that follow: the parts of which `people` makes officials."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import regex
+
+from pipeline.facts import Position
+from pipeline.rules import RuleSet
+from pipeline.text import fold
+
+# a body's name is at most this long (words); a longer one is a sentence that ran on
+_LONGEST = 24
+_SCORE = 1.5
+_SCORE_WITH_NAME = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A title and the body behind it, as spans of the key. ``dropped`` are spans of brackets within the body."""
+
+    start: int
+    end: int
+    title_start: int
+    title_end: int
+    tenure: str
+    org_start: int | None = None
+    org_end: int | None = None
+    dropped: tuple[tuple[int, int], ...] = ()
+    title: str | None = None
+    implied: str | None = None
+
+    def position(self, text: str, tenure: str | None = None) -> Position:
+        """The position, with the words of ``text`` (same offsets as the key)."""
+        org = None
+        if self.org_start is not None and self.org_end is not None:
+            at, parts = self.org_start, []
+            for start, end in self.dropped:
+                parts.append(text[at:start] + " ")
+                at = end
+            parts.append(text[at : self.org_end])
+            org = " ".join("".join(parts).split())
+        stated = self.tenure if self.tenure != "current" or tenure is None else tenure
+        return Position(
+            title=self.title or " ".join(text[self.title_start : self.title_end].split()),
+            start=self.title_start,
+            end=self.title_end,
+            org_text=org or self.implied,
+            org_start=self.org_start,
+            org_end=self.org_end,
+            tenure=stated,
+        )
+
+
+@dataclass(slots=True)
+class Chain:
+    """Titles joined by commas, "kiêm" or dashes, and the name that follows them where one does."""
+
+    start: int
+    end: int
+    seats: list[Seat] = field(default_factory=list)
+    name: tuple[int, int] | None = None
+    used: bool = False
+
+
+class Reader:
+    """Compiled patterns of ``rules/official`` for titles, bodies and names."""
+
+    def __init__(self, own: RuleSet) -> None:
+        self._own = own
+        self._title = own.rule("official.title")
+        self._token = own.pattern("{token}")
+        self._phrase = own.pattern("{org_phrase}{E}")
+        self._start = own.pattern("{org_start}{E}")
+        self._word = own.pattern("{org_word}{E}")
+        self._compound = own.pattern(r"(?=\p{Lu}[^ ]{0,8}[ ]{1,3}\p{Ll})(?:{org_word}|{org_field}|{org_start}){E}")
+        self._field = own.pattern("{org_field}{E}")
+        self._head = own.pattern("(?:{org_head}){E}")
+        self._and = own.pattern("(?:{org_link}){sp}")
+        self._of = own.pattern("{of_body}{sp}")
+        self._bracket = own.pattern(r"[ ]{1,2}\([\p{Lu}][^()]{0,30}\)")
+        self._quoted = own.pattern(r"\"[^\"\n]{2,60}\"")
+        self._gap = own.pattern("[ ]{1,3}")
+        self._connect = own.pattern(
+            r"{s}(?:,{s}(?:{also}{sp})?|;?{s}(?:{also}){sp}|[ ]-[ ]|{aside}?,{s}|[ ](?={former}{sp}))"
+        )
+        self._syllable = own.pattern("{syl}")
+        self._run = own.pattern("{run}")
+        self._shared = own.pattern("{B}{unit_head}{sp}(?P<noun>{shared_noun})$")
+        self._trailing = own.pattern("{sp}(?:{trailing_mod})$")
+        self._within = own.pattern("{B}(?:{not_before}){sp}$")
+        self._parent = own.pattern(r",[ ]?(?=(?:{parent}){E})")
+        self._place = own.pattern("(?:{place}){E}")
+        self._bad = own.pattern("(?:{not_name}){E}")
+        self._capital_soon = own.pattern(r"(?:(?!(?:{function_word}|{cue}|{link}|{filler}){E})[\p{Ll}]{1,8}[ ]){1,3}\p{Lu}[\p{Ll}]")
+        self._function = own.pattern("(?:{function_word}|{cue}|{link}|{filler}|{elected_verb}){E}")
+        self._part = own.pattern("(?:{part_body}){E}")
+
+    # titles
+
+    def chains(self, key: str) -> list[Chain]:
+        """All chains of titles in the text, in order, none inside another."""
+        found: list[Chain] = []
+        at = 0
+        while (m := self._title.search(key, at)) is not None:
+            if self._within.search(key, max(0, m.start() - 20), m.start()) is not None:
+                at = m.end()
+                continue
+            chain = self._chain(key, m)
+            found.append(chain)
+            at = max(chain.end, m.end())
+        return found
+
+    def _chain(self, key: str, first: regex.Match[str]) -> Chain:
+        chain = Chain(first.start(), first.end())
+        m: regex.Match[str] | None = first
+        for _ in range(12):
+            assert m is not None
+            seat, name = self._read(key, m)
+            chain.seats.append(seat)
+            chain.end = seat.end
+            if name is not None:
+                chain.name = name
+                chain.end = max(chain.end, name[1])
+                break
+            connect = self._connect.match(key, chain.end)
+            if connect is None:
+                break
+            m = self._title.match(key, connect.end())
+            if m is None:
+                break
+        self._spread(key, chain)
+        return chain
+
+    def _spread(self, key: str, chain: Chain) -> None:
+        """A title without a body shares that of the next ("Chủ tịch HĐQT, Tổng Giám đốc Công ty A")."""
+        following: Seat | None = None
+        for i in range(len(chain.seats) - 1, -1, -1):
+            seat = chain.seats[i]
+            if seat.org_start is None and seat.implied is None and following is not None:
+                chain.seats[i] = Seat(
+                    seat.start, seat.end, seat.title_start, seat.title_end, seat.tenure,
+                    following.org_start, following.org_end, following.dropped, seat.title,
+                )  # fmt: skip
+            elif seat.org_start is not None:
+                following = None if self._part.match(key, seat.org_start) else seat
+
+    def _read(self, key: str, m: regex.Match[str]) -> tuple[Seat, tuple[int, int] | None]:
+        tenure = "former" if m["former"] or m["gone"] else "acting" if m["acting"] else "current"
+        start, end = m.span("title")
+        shared = self._shared.search(key, start, end)
+        unit = shared.span("noun") if shared is not None else None
+        org, dropped, name = self._body(key, m.end(), unit)
+        extra: tuple[int, int] | None = None
+        if org is not None and unit is not None:
+            org = (unit[0], org[1])
+            # "Phó Khoa Nội, Bệnh viện tỉnh": the unit's parent may stand behind a comma
+            if name is None and (parent := self._parent.match(key, org[1])) is not None:
+                extra = self._body(key, parent.end() - 1, None, glued=True)[0]
+        stop = m.end()
+        if org is None and name is None and (mod := self._trailing.search(key, start, end)) is not None:
+            # "Phó Giám đốc phụ trách kỹ thuật": what he has charge of is not his title
+            if key[end : end + 2].strip()[:1].islower():
+                end = stop = mod.start()
+        if extra is not None and org is not None:
+            dropped = (*dropped, (org[1], extra[0]))
+            org = (org[0], extra[1])
+        implied = None
+        if org is None:
+            implied = self._own.value("implied_org", key[start:end])
+        return Seat(
+            m.start(), org[1] if org else stop, start, end, tenure,
+            org[0] if org else None, org[1] if org else None, dropped, None, implied,
+        ), name  # fmt: skip
+
+    def seat(self, key: str, start: int, end: int, title: str, tenure: str) -> Seat:
+        """A seat whose title is not that of the text (a committee that someone is elected into), its body read."""
+        org, dropped, _ = self._body(key, end)
+        return Seat(start, org[1] if org else end, start, end, tenure, org[0] if org else None, org[1] if org else None, dropped, title)
+
+    # bodies
+
+    def body(self, key: str, at: int) -> tuple[int, int] | None:
+        """The span of a body's name that begins at ``at``."""
+        return self._body(key, at - 1)[0] if at else None
+
+    def _body(
+        self, key: str, at: int, unit: tuple[int, int] | None = None, glued: bool = False
+    ) -> tuple[tuple[int, int] | None, tuple[tuple[int, int], ...], tuple[int, int] | None]:
+        """The body's name from ``at`` on, the brackets in it, and the person's name that follows it."""
+        gap = self._gap.match(key, at)
+        if gap is None and not glued:
+            return None, (), None
+        at = gap.end() if gap is not None else at + 1
+        direct = self._direct(key, at)
+        if direct is not None:
+            return None, (), direct
+        if (of := self._of.match(key, at)) is not None:
+            at = of.end()
+        first = at
+        # one entry per step; capitals one by one
+        tokens: list[tuple[int, int]] = [] if unit is None else [unit]
+        given = len(tokens)
+        dropped: list[tuple[int, int]] = []
+        end = at
+        while len(tokens) < _LONGEST:
+            step = self._step(key, at, tokens)
+            if step is None:
+                break
+            tokens.append((at, step))
+            end = at = step
+            if (bracket := self._bracket.match(key, at)) is not None and self._step(key, bracket.end() + 1, tokens):
+                dropped.append((bracket.start(), bracket.end()))
+                at = bracket.end()
+            gap = self._gap.match(key, at)
+            if gap is not None:
+                at = gap.end()
+            elif key[at - 1] not in ". ":
+                break
+            linked = self._and.match(key, at)
+            if linked is not None and self._head.match(key, linked.end()) is None:
+                if self._step(key, linked.end(), [*tokens, (at, linked.end())]) is None:
+                    break
+                at = linked.end()
+        if len(tokens) == given:
+            return None, (), None
+        name = self._name_in(key, tokens)
+        if name is not None:
+            if name[0] == first:
+                return None, (), name
+            end = len(key[: name[0]].rstrip())
+        return (first, end), tuple(d for d in dropped if d[1] < end), name
+
+    def _step(self, key: str, at: int, before: list[tuple[int, int]]) -> int | None:
+        """The end of the word or known phrase at ``at`` that may go on (or begin) a body's name."""
+        if before and self._title.match(key, at) is not None:
+            return None
+        if (m := self._phrase.match(key, at)) is not None:
+            return m.end()
+        if not before and (m := self._start.match(key, at)) is not None:
+            return m.end()
+        # a known word whose second syllable is small: "Lao động", "Y tế"; "Trung Tâm" may be a name's end
+        if (m := self._compound.match(key, at)) is not None:
+            return m.end()
+        token = self._token.match(key, at)
+        if token is None:
+            quoted = self._quoted.match(key, at) if before else None
+            return quoted.end() if quoted is not None else None
+        word = token.group()
+        if word[0].isupper():
+            return token.end()
+        if not before:
+            return None
+        if word[0].isdigit():
+            last = key[before[-1][0] : before[-1][1]]
+            return token.end() if self._own.has("place_word", last) or self._own.has("field_head", last) or last[0].isupper() or self._own.has("number_word", last) else None
+        if (m := self._word.match(key, at)) is not None:
+            return m.end()
+        if self._invented(key, at, before):
+            return token.end()
+        if (m := self._field.match(key, at)) is not None:
+            last = key[before[-1][0] : before[-1][1]].strip()
+            if self._own.has("field_head", last) or self._own.has("org_field", last) or self._own.has("org_link", last):
+                return m.end()
+        return None
+
+    def _invented(self, key: str, at: int, before: list[tuple[int, int]]) -> bool:
+        """Small words of an enterprise's own name, between its capitals ("Công ty Cổ phần Lọc hóa dầu Bình Sơn")."""
+        if not key[before[-1][0]].isupper() and not self._own.has("field_head", key[before[-1][0] : before[-1][1]]):
+            small = [b for b in before[-3:] if key[b[0]].islower()]
+            if len(small) >= 3:
+                return False
+        if not any(self._own.has("enterprise", key[a:b]) for a, b in before):
+            return False
+        return self._capital_soon.match(key, at) is not None and self._function.match(key, at) is None
+
+    # names
+
+    def _direct(self, key: str, at: int) -> tuple[int, int] | None:
+        """A name right behind a title: "Thủ tướng Nguyễn Xuân Phúc"."""
+        run = self._run.match(key, at)
+        if run is None or self._own.has("place", run.group()):
+            return None
+        parts = run.group().split()
+        if not self._surname(parts[0]) or not 2 <= len(parts) <= 5:
+            return None
+        if self._place.match(key, at) is not None and len(parts) <= 3:
+            return None
+        if self._bad.match(key, at) is not None and len(parts) < 3:
+            return None
+        return (run.start(), run.end()) if self._syllables(parts) else None
+
+    def given_name(self, key: str, at: int) -> tuple[int, int] | None:
+        """A single syllable behind a title, by which a person named before is meant ("Thứ trưởng Nhân")."""
+        gap = self._gap.match(key, at)
+        run = self._run.match(key, gap.end()) if gap is not None else None
+        if run is None or " " in run.group() or run.group().isupper() or len(run.group()) < 2:
+            return None
+        if self._bad.match(key, run.start()) is not None or self._start.match(key, run.start()) is not None:
+            return None
+        return run.span()
+
+    def _surname(self, word: str) -> bool:
+        return self._own.has("surname", word) or (len(word) > 1 and word[1] == "'")
+
+    def _syllables(self, parts: list[str]) -> bool:
+        """Names are written alike: no "LĐLĐ" among words with small letters, no word that begins a body."""
+        if parts[0].isupper() and len(parts[0]) > 1:
+            return all(p.isupper() for p in parts)
+        return not any(p.isupper() and len(p) > 1 and "'" not in p for p in parts)
+
+    def name_at(self, key: str, start: int, end: int, trusted: bool) -> tuple[int, int] | None:
+        """The name that begins at ``start``; with an honorific before it (``trusted``) any capitals will do."""
+        run = self._run.match(key, start, min(len(key), max(end, start)))
+        if run is None or self._title.match(key, start) is not None:
+            return None
+        tokens = [(m.start(), m.end()) for m in self._syllable.finditer(key, run.start(), run.end())]
+        first = key[tokens[0][0] : tokens[0][1]]
+        upper = first.isupper() and len(first) > 1
+        kept: list[tuple[int, int]] = []
+        for a, b in tokens[:5]:
+            word = key[a:b]
+            if kept and (word.isupper() and len(word) > 1 and "'" not in word) != upper:
+                break
+            if kept and self._title.match(key, a) is not None:
+                break
+            kept.append((a, b))
+        if not kept or (len(kept) == 1 and upper):
+            return None
+        whole = key[kept[0][0] : kept[-1][1]]
+        if self._own.has("place", whole) or (self._bad.match(key, start) is not None and not ((trusted or self._surname(first)) and len(kept) >= 3)):
+            return None
+        if not trusted and not self._surname(first):
+            return None
+        return kept[0][0], kept[-1][1]
+
+    def _name_in(self, key: str, tokens: list[tuple[int, int]]) -> tuple[int, int] | None:
+        """The person's name at the end of the words behind a title, told from the body's own capitals."""
+        last = len(tokens)
+        first = last
+        while first > 0 and last - first < 8:
+            a, b = tokens[first - 1]
+            word = key[a:b]
+            if not word[0].isupper() or " " in word or (first < last and key[b : tokens[first][0]].strip()):
+                break
+            first -= 1
+        best: tuple[float, int] | None = None
+        for i in range(first, last - 1):
+            words = [key[a:b] for a, b in tokens[i:last]]
+            if not 2 <= len(words) <= 5 or not self._surname(words[0]) or not self._syllables(words):
+                continue
+            if self._place.match(key, tokens[i][0]) is not None:
+                continue
+            score = self._score(key, tokens, first, i, words)
+            if best is None or score > best[0]:
+                best = (score, i)
+        if best is None or best[0] < _SCORE:
+            return None
+        return tokens[best[1]][0], tokens[-1][1]
+
+    def _score(self, key: str, tokens: list[tuple[int, int]], first: int, i: int, words: list[str]) -> float:
+        own = self._own
+        score = {2: 0.5, 3: 2.0, 4: 1.5, 5: 0.0}[len(words)]
+        score += 1.0 if own.has("common_surname", words[0]) else 0.0
+        score += 1.5 if len(words) > 2 and own.has("middle", words[1]) else 0.0
+        before = [key[a:b] for a, b in tokens[first:i]]
+        previous = key[tokens[i - 1][0] : tokens[i - 1][1]] if i else ""
+        if not i:
+            return score
+        if own.has("place_word", previous):
+            # "LĐLĐ tỉnh Mai Bá Nam": provinces are known, smaller places are not, and wards bear people's names
+            return score - float(own.value("place_word", previous))
+        if own.has("named_body", previous):
+            # "Trường THPT Nguyễn Huệ": the name is the school's
+            return score - (1.5 if len(words) > 2 and own.has("middle", words[1]) and fold(previous) in ("công ty",) else 6.0)
+        joined = " ".join(before)
+        for n in (3, 2):
+            if len(before) >= n and own.has("place", " ".join(before[-n:])):
+                return score + 2.0
+        if len(before) == 1 and i >= 2 and own.has("place_word", key[tokens[i - 2][0] : tokens[i - 2][1]]):
+            score -= 1.5
+        if len(words) == 2 and joined:
+            score -= 1.0
+        return score

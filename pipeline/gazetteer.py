@@ -1,0 +1,273 @@
+"""Vietnam's provinces and the units below them, then and now (``rules/place``).
+
+63 provinces became 34 on 1 July 2025, and districts ended. A province is named here by its plain name ("Sóc Trăng",
+"Hồ Chí Minh"), spelled as in ``rules/place/provinces.yaml``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import regex
+from pydantic import BaseModel, ConfigDict, Field
+
+from pipeline.rules import Rules
+from pipeline.text import canonical, fold
+
+# a unit's name has at most this many syllables
+MAX_SYLLABLES = 5
+_SYLLABLE = regex.compile(r"[\p{L}\p{N}]+(?:['’][\p{L}]+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Province:
+    """A province of 2008 to today. ``kind`` is province or city; ``valid_from``/``valid_to`` None = open.
+
+    ``now`` is the province that covers it since 1 July 2025; ``formal`` how a body's name bears it.
+    """
+
+    name: str
+    kind: str
+    now: str
+    formal: str
+    valid_from: dt.date | None = None
+    valid_to: dt.date | None = None
+    unsure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit below the province. ``kind`` is the kind's word; ``provinces`` more than one where the name is ambiguous."""
+
+    kind: str
+    name: str
+    provinces: tuple[str, ...]
+
+
+class _ProvinceRow(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    name: str
+    kind: str
+    now: str | None = None
+    formal: str | None = None
+    since: str | None = Field(default=None, alias="from")
+    to: str | None = None
+    unsure: bool = False
+    spellings: list[str] = []
+    weak: list[str] = []
+
+
+class _UnitRow(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    province: str
+    kind: str
+    names: str
+
+
+class _LandmarkRow(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    province: str
+    names: list[str]
+
+
+def _flexible(spelling: str) -> str:
+    """A pattern of a spelling: any number of spaces, and none needed around a dash."""
+    text = regex.escape(canonical(spelling), special_only=True, literal_spaces=True)
+    text = text.replace(r"\-", "-")
+    text = regex.sub(r" ?- ?", "[ ]?-[ ]?", text)
+    return text.replace(" ", "[ ]{1,2}").replace("[[ ]{1,2}]", "[ ]")
+
+
+class Gazetteer:
+    """Names of places and what they are. Build it with `gazetteer`, which keeps one per rules."""
+
+    def __init__(self, rules: Rules) -> None:
+        place = rules["place"]
+        self.merged_on = dt.date.fromisoformat(str(place.settings["merged_on"]))
+        rows = place.table("provinces", _ProvinceRow)
+        words = place.lexicon["unit_words"]
+        kind_word = {code: next(w for w, c in words.items() if c == code) for code in ("province", "city")}
+        self.provinces: dict[str, Province] = {}
+        self._by_key: dict[str, str] = {}
+        self._weak: set[str] = set()
+        forms: dict[str, str] = {}
+        for row in rows:
+            self.provinces[row.name] = Province(
+                row.name,
+                row.kind,
+                row.now or row.name,
+                row.formal or f"{kind_word[row.kind]} {row.name}",
+                dt.date.fromisoformat(row.since) if row.since else None,
+                dt.date.fromisoformat(row.to) if row.to else None,
+                row.unsure,
+            )
+            for spelling in (row.name, *row.spellings):
+                self._by_key[self.key(spelling)] = row.name
+                forms[canonical(spelling)] = row.name
+            self._weak.update(self.key(w) for w in row.weak)
+            if row.unsure and not row.weak:
+                self._weak.add(self.key(row.name))
+        self._units: dict[str, dict[str, list[str]]] = {}
+        self._names: dict[str, str] = {}
+        for setting in ("districts", "communes"):
+            for province, kinds in place.settings[setting].items():
+                for kind, names in kinds.items():
+                    self._add(kind, names, province)
+        for unit in place.table("former_units", _UnitRow):
+            self._add(unit.kind, unit.names, unit.province)
+        self.landmarks = {
+            fold(name): row.province for row in place.table("landmarks", _LandmarkRow) for name in row.names
+        }
+        self._pattern = self._compile(forms)
+        marks = sorted({canonical(n) for row in place.table("landmarks", _LandmarkRow) for n in row.names}, key=lambda n: -len(n))
+        self.landmark_pattern = regex.compile(rf"(?<![\p{{L}}\p{{N}}])(?:{'|'.join(map(_flexible, marks))})(?![\p{{L}}\p{{N}}])")
+        self._not_after = frozenset(place.lexicon["not_after"])
+        self._not_before = tuple(place.lexicon["not_before"])
+        self._leads = tuple(place.lexicon["place_leads"])
+        self.family_names = frozenset(place.lexicon["family_names"])
+        self.middle_names = frozenset(place.lexicon["middle_names"])
+        self.unit_words: dict[str, str] = dict(words)
+        self._predecessors: dict[str, tuple[str, ...]] = {}
+        for name in self.provinces:
+            self._predecessors[name] = tuple(
+                p.name for p in self.provinces.values() if p.now == name and p.valid_from is None
+            )
+
+    def _add(self, kind: str, names: str, province: str) -> None:
+        for name in names.split(", "):
+            where = self._units.setdefault(fold(name), {}).setdefault(kind, [])
+            if province not in where:
+                where.append(province)
+            self._names.setdefault(fold(name), name)
+
+    @staticmethod
+    def _compile(forms: dict[str, str]) -> regex.Pattern[str]:
+        spelled = sorted(forms, key=lambda f: (-len(f), f))
+        both = dict.fromkeys([*spelled, *(s.upper() for s in spelled)])
+        ordered = sorted(both, key=lambda f: (-len(f), f))
+        first = "".join(sorted({f[0] for f in ordered}))
+        body = "|".join(_flexible(f) for f in ordered)
+        return regex.compile(rf"(?<![\p{{L}}\p{{N}}_])(?=[{first}])(?:{body})(?![\p{{L}}\p{{N}}_])")
+
+    @staticmethod
+    def key(text: str) -> str:
+        """The key of a province's spelling: folded, without dots and spaces around dashes."""
+        return regex.sub(r" ?- ?", "-", regex.sub(r"[. ]+", " ", fold(text)).strip())
+
+    def province(self, text: str) -> str | None:
+        """The province that the whole of ``text`` names in any spelling, with or without its kind; else None."""
+        key = self.key(text)
+        if key in self._by_key:
+            return self._by_key[key]
+        for word in self.unit_words:
+            if key.startswith(self.key(word) + " ") and (name := self._by_key.get(key[len(self.key(word)) + 1 :])):
+                return name
+        return None
+
+    def now(self, province: str | None) -> str | None:
+        """The province that covers it since 1 July 2025."""
+        return self.provinces[province].now if province in self.provinces else None
+
+    def at(self, province: str, date: dt.date | None) -> str:
+        """The province that covers ``province`` on that day, as named then; the same where the day is unknown."""
+        here = self.provinces[province]
+        if date is None:
+            return province
+        if here.valid_to and date > here.valid_to:
+            return self.at(here.now, date) if here.now != province else province
+        if here.valid_from and date < here.valid_from:
+            older = [p for p in self.provinces.values() if p.now == province and p.valid_to and p.valid_to < here.valid_from]
+            return older[0].name if older else province
+        return province
+
+    def predecessors(self, province: str) -> tuple[str, ...]:
+        """The provinces of before that a province of today covers, its own name among them."""
+        return self._predecessors.get(province, ())
+
+    def changed(self, province: str) -> bool:
+        """Whether the province of that name is another one since 1 July 2025, or ended then."""
+        here = self.provinces[province]
+        covers = [p for p in self.provinces.values() if p.now == here.now and p.valid_to and p.valid_to.year == self.merged_on.year]
+        return bool(covers)
+
+    def unit(self, kind: str | None, name: str) -> Unit | None:
+        """The unit of that name; of another kind where that kind has none (kinds change over the years)."""
+        kinds = self._units.get(fold(name))
+        if not kinds:
+            return None
+        if kind in kinds:
+            return Unit(kind, self._names[fold(name)], tuple(kinds[kind]))
+        everywhere = dict.fromkeys(p for where in kinds.values() for p in where)
+        return Unit(kind or next(iter(kinds)), self._names[fold(name)], tuple(everywhere))
+
+    def match_province(self, text: str, start: int) -> tuple[int, str] | None:
+        """End and name of the province whose spelling stands at ``start`` of canonical ``text``."""
+        match = self._pattern.match(text, start)
+        return (match.end(), self._by_key[self.key(match.group())]) if match else None
+
+    def longest(self, text: str, start: int) -> tuple[int, str] | None:
+        """End and name of the longest unit or province whose name begins at ``start`` of canonical ``text``."""
+        if (province := self.match_province(text, start)) is not None:
+            return province
+        ends = []
+        position = start
+        while len(ends) < MAX_SYLLABLES and (syllable := _SYLLABLE.match(text, position)):
+            ends.append(syllable.end())
+            position = syllable.end()
+            while position < len(text) and text[position] in " -" and position - syllable.end() < 3:
+                position += 1
+        for end in reversed(ends):
+            if (name := self._names.get(fold(text[start:end]))) is not None:
+                return end, name
+        return None
+
+    def find(self, text: str) -> Iterator[tuple[int, int, str]]:
+        """Provinces named in canonical ``text`` as (start, end, province), persons, streets and plain words left out."""
+        for match in self._pattern.finditer(text):
+            name = self._by_key[self.key(match.group())]
+            before = text[max(0, match.start() - 40) : match.start()]
+            if not self._refused(before, text[match.end() : match.end() + 12], match.group()):
+                yield match.start(), match.end(), name
+
+    def _refused(self, before: str, after: str, written: str) -> bool:
+        """Whether the words around say that a name is not a province's."""
+        if after.startswith(" ") and any(fold(after[1:]).startswith(w) for w in self._not_before):
+            return True
+        words = before.split()
+        folded = fold(before)
+        if folded.endswith(tuple(f" {w}" for w in self._not_after)) or folded in self._not_after:
+            return True
+        close = before.endswith(" ")
+        if close and words and words[-1][0].isupper() and not words[-1].isupper() and words[-1][-1].isalpha():
+            run = [w for w in self._tail_run(words)]
+            if fold(run[0]) in self.family_names and len(run) <= 3:
+                return True
+        if self.key(written) in self._weak:
+            return bool(folded) and not folded.endswith(tuple(w if not w[-1].isalpha() else f" {w}" for w in self._leads)) and folded not in self._leads
+        return False
+
+    @staticmethod
+    def _tail_run(words: list[str]) -> list[str]:
+        """The capitalised words at the end of a list."""
+        run: list[str] = []
+        for word in reversed(words):
+            if not (word[0].isupper() and word[-1].isalpha()):
+                break
+            run.insert(0, word)
+        return run
+
+
+@functools.lru_cache(maxsize=4)
+def _cell(key: str) -> dict[str, Gazetteer]:
+    return {}
+
+
+def gazetteer(rules: Rules) -> Gazetteer:
+    """The gazetteer of these rules, built once."""
+    cell = _cell(rules.hash)
+    if "it" not in cell:
+        cell["it"] = Gazetteer(rules)
+    return cell["it"]

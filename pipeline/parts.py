@@ -1,0 +1,92 @@
+"""Parts: the unit of work. One Parquet file of a few hundred records, read, done, written and renamed as one.
+
+Every stage is a function from a part to a part. A part holds one row per input record; a record that a stage could not
+take carries ``reject_reason`` and ``reject_detail`` from then on and is handed through untouched, so nothing is lost on
+the way. No stage knows whether it runs alone, in a pool or elsewhere.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.errors import InputError, Reject
+
+Record = dict[str, Any]
+
+
+def map_records(batch: pa.Table, one: Callable[[Record], Record], schema: pa.Schema) -> pa.Table:
+    """``one`` applied to every record that is not rejected, as a table of ``schema``.
+
+    A record on which ``one`` raises is rejected whole with the error's words, and the others go on: even underthesea's
+    Rust panics, which are no `Exception`, cost one article only.
+    """
+    out = []
+    names = set(schema.names)
+    for record in batch.to_pylist():
+        if record["reject_reason"] is None:
+            try:
+                record = one(record)
+            except (KeyboardInterrupt, SystemExit, MemoryError):
+                raise
+            except TimeoutError:
+                record = rejected(record, Reject.FAILED, "the text keeps a pattern busy for too long to be read safely")
+            except BaseException as error:
+                record = rejected(record, Reject.FAILED, f"{type(error).__name__}: {error}")
+        out.append({name: record.get(name) for name in names})
+    return pa.Table.from_pylist(out, schema=schema)
+
+
+def rejected(record: Record, reason: Reject, detail: str) -> Record:
+    """The record with nothing left but its identity and why it was refused."""
+    return {
+        "source": record["source"],
+        "sha256": record.get("sha256"),
+        "reject_reason": reason.value,
+        "reject_detail": detail,
+    }
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A temporary name beside ``path`` that becomes ``path`` when the block ends well, and vanishes otherwise."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_part(table: pa.Table, path: Path) -> None:
+    """Write a part whole: under a temporary name, then renamed."""
+    with replacing(path) as temporary:
+        pq.write_table(table, temporary, compression="zstd")
+
+
+def read_part(path: Path, columns: list[str] | None = None) -> pa.Table:
+    """A part, or some of its columns. Raises InputError where the file is no readable Parquet."""
+    try:
+        return pq.ParquetFile(path).read(columns=columns)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise InputError(f"{path}: not a readable part: {error}") from None
+
+
+def part_files(folder: Path) -> list[Path]:
+    """The parts of a folder in order; a single Parquet file is its own only part."""
+    if folder.is_file():
+        return [folder]
+    if not folder.is_dir():
+        raise InputError(f"{folder}: no such folder of parts")
+    return sorted(p for p in folder.glob("*.parquet") if not p.name.startswith("."))

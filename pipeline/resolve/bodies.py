@@ -1,0 +1,422 @@
+"""What a body's words come to: the full name, level, province and validity, with the whole article in view.
+
+"LĐLĐ tỉnh" in an article about Sóc Trăng is "Liên đoàn Lao động tỉnh Sóc Trăng". A body that exists once per province
+bears its province's name; where the province is needed and unknown, the name stays short and says ``org_unresolved``.
+Provinces, and with them the bodies that bear their names, are others since 1 July 2025 although the name may be the same.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import regex
+
+from pipeline.document import Document
+from pipeline.extract.bodies import BodyGrammar, HeadRow, Parsed, Part, body_grammar
+from pipeline.facts import BodyMention
+from pipeline.resolve.places import Place
+from pipeline.rules import Rules
+from pipeline.text import canonical, fold, nfc
+
+UNRESOLVED = "org_unresolved"
+VALIDITY_UNKNOWN = "validity_unknown"
+_ALIAS = regex.compile(r"[ ]?\(([^()\n]{2,40})\)")
+_ACRONYM = regex.compile(r"(?<![\p{L}\p{N}])\p{Lu}[\p{Lu}\p{N}.&-]{1,14}(?![\p{L}\p{N}])")
+_PUBLIC = ("union", "party", "state", "mass")
+
+
+@dataclass(frozen=True, slots=True)
+class BodyContext:
+    """What the article says that a short name may lean on.
+
+    ``province`` is as named at the time (None: nation-wide or unknown); ``date`` the day of the article or its event;
+    ``named`` the bodies named in it, as written, in reading order; ``definitions`` short names that the text explains,
+    folded, with what they stand for; ``units`` (kind's word, name) of units below the province, the most named first.
+    """
+
+    province: str | None = None
+    date: dt.date | None = None
+    site: str | None = None
+    named: tuple[str, ...] = ()
+    definitions: Mapping[str, str] = field(default_factory=dict)
+    units: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedBody:
+    """A body. ``name`` is canonical; ``province`` as named at the time; ``successor_of`` names of the bodies before it.
+
+    ``flags``: ``org_unresolved`` where the name lacks a province or office that it should bear, ``validity_unknown``
+    where only a date would tell the body of before 1 July 2025 from the one since.
+    """
+
+    org_id: str
+    name: str
+    level: str
+    province: str | None = None
+    province_now: str | None = None
+    valid_from: dt.date | None = None
+    valid_to: dt.date | None = None
+    successor_of: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A name in the making."""
+
+    words: list[str]
+    level: str
+    province: str | None = None
+    is_provincial: bool = False
+    unit_kind: str | None = None
+    group: str = "other"
+    flags: list[str] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return " ".join(w for w in self.words if w)
+
+
+class BodyResolver:
+    """Resolves bodies' names. Has no state but the rules."""
+
+    def __init__(self, rules: Rules) -> None:
+        body = rules["body"]
+        self.grammar: BodyGrammar = body_grammar(rules)
+        self.places = self.grammar.places
+        self._closers: dict[str, str] = dict(body.lexicon["closers"])
+        self._acronyms = {fold(k): str(v) for k, v in body.settings["acronyms"].items()}
+        settings = body.settings
+        self._everyday = str(settings["everyday_head"])
+        self._federation: HeadRow = self.grammar.heads[str(settings["federation_head"])]
+        self._federation_of = frozenset(settings["federation_of"])
+        self._branch = str(settings["branch_head"])
+        self._cache: dict[tuple[str, str | None, int], ResolvedBody] = {}
+
+    # --- the article
+
+    def context(
+        self,
+        document: Document,
+        bodies: Sequence[BodyMention],
+        place: Place | str | None = None,
+        date: dt.date | None = None,
+    ) -> BodyContext:
+        """What the article offers. ``bodies`` have offsets into ``document.text``; ``date`` falls back to its stamp."""
+        province = place.province if isinstance(place, Place) else place
+        text = canonical(document.text)
+        named: list[str] = []
+        definitions: dict[str, str] = {}
+        units: dict[tuple[str, str], int] = {}
+        for mention in bodies:
+            written = text[mention.start : mention.end]
+            named.append(written)
+            alias = _ALIAS.match(text, mention.end)
+            for short in _ACRONYM.findall(alias[1]) if alias else ():
+                if not self.grammar.is_head(short):
+                    definitions.setdefault(fold(short), written)
+        for part in self.grammar.unit_places(text):
+            if part.unit and part.place:
+                key = (part.unit, part.place)
+                units[key] = units.get(key, 0) + 1
+        ordered = sorted(units, key=lambda u: -units[u])
+        day = date or (document.published.date() if document.published else None)
+        return BodyContext(province, day, document.site, tuple(dict.fromkeys(named)), definitions, tuple(ordered))
+
+    # --- one body
+
+    def resolve(self, text: str, context: BodyContext, serves_in: str | None = None) -> ResolvedBody:
+        """The body that ``text`` names in this article.
+
+        ``serves_in`` is the office or enterprise that the person serves in (as written): a bare party committee takes it.
+        """
+        written = canonical(nfc(text)).strip(" .,;:-")
+        draft = self._draft(written, context, serves_in, 0)
+        return self._finished(draft, context)
+
+    def _draft(self, written: str, context: BodyContext, serves_in: str | None, depth: int) -> _Draft:
+        key = fold(written)
+        known = context.definitions.get(key) or self._acronyms.get(key)
+        if known and depth < 3 and fold(known) != key:
+            return self._draft(canonical(nfc(known)), context, serves_in, depth + 1)
+        parsed = self.grammar.parse(written, 0) or self.grammar.parse(written[:1].upper() + written[1:], 0)
+        if parsed is None:
+            return self._headless(written, context, depth)
+        draft = self._render(parsed, context, serves_in, depth)
+        rest = written[parsed.end :].strip()
+        if rest and rest[0].isalnum() and parsed.head.style == "proper":
+            draft.words.append(rest)
+        return draft
+
+    def _headless(self, written: str, context: BodyContext, depth: int) -> _Draft:
+        """A name that begins with no head: a kind's bare word stands for the one body of that kind in the article."""
+        group = self._closers.get(fold(written))
+        if group is not None:
+            found = self._of_group(group, fold(written), context, depth)
+            if found is not None:
+                return found
+            return _Draft([written[:1].upper() + written[1:]], "other", flags=[UNRESOLVED])
+        return _Draft([written], "other")
+
+    def _of_group(self, group: str, word: str, context: BodyContext, depth: int) -> _Draft | None:
+        """The first body of that group (and, if there is one, that word) that the article names in full."""
+        if depth > 2:
+            return None
+        hits: list[Parsed] = []
+        for other in context.named:
+            parsed = self.grammar.parse(other, 0)
+            while parsed is not None:
+                if parsed.head.group == group and parsed.part("closer") is None:
+                    hits.append(parsed)
+                    break
+                parsed = next((p.body for p in parsed.parts if p.body is not None), None)
+        same = [p for p in hits if fold(p.head.name).startswith(word)] or hits
+        return self._render(same[0], context, None, depth + 1) if same else None
+
+    # --- rendering
+
+    def _render(self, parsed: Parsed, context: BodyContext, serves_in: str | None, depth: int) -> _Draft:
+        head, name = parsed.head, parsed.name
+        level = self.grammar.level(parsed)
+        first = parsed.parts[0] if parsed.parts else None
+        if head.key == self._everyday and first is not None and first.kind == "place" and self._is_federation(first):
+            head, name = self._federation, self._federation.name
+        fuller = self._fuller(parsed, context, depth)
+        if fuller is not None:
+            return fuller
+        draft = _Draft([name], level, group=head.group)
+        for part in parsed.parts:
+            self._part(part, head, draft, context, depth)
+        self._complete(parsed, head, draft, context, serves_in, depth)
+        return draft
+
+    def _is_federation(self, place: Part) -> bool:
+        return place.unit is None or self.places.unit_words[place.unit] in self._federation_of
+
+    def _part(self, part: Part, head: HeadRow, draft: _Draft, context: BodyContext, depth: int) -> None:
+        if part.body is not None:
+            nested = self._render(part.body, context, None, depth + 1) if depth < 3 else _Draft([part.body.name], "other")
+            draft.words.append(nested.name)
+            draft.flags += nested.flags
+            draft.province, draft.is_provincial = nested.province, nested.is_provincial
+            draft.unit_kind = nested.unit_kind
+        elif part.kind == "closer":
+            group = self._closers[fold(part.text)]
+            nested_or_none = self._of_group(group, fold(part.text), context, depth)
+            if nested_or_none is None:
+                draft.words.append(part.text)
+                draft.flags.append(UNRESOLVED)
+            else:
+                draft.words.append(nested_or_none.name)
+        elif part.kind == "place":
+            self._place(part, head, draft, context)
+        elif part.kind == "name" and fold(part.text) in context.definitions and depth < 3:
+            draft.words.append(self._draft(canonical(nfc(context.definitions[fold(part.text)])), context, None, depth + 1).name)
+        elif part.kind == "zone" and len(draft.words) > 1:
+            draft.words.append(part.text if draft.words[-1] != part.text else "")
+        else:
+            draft.words.append(part.text)
+
+    def _place(self, part: Part, head: HeadRow, draft: _Draft, context: BodyContext) -> None:
+        places = self.places
+        code = places.unit_words[part.unit] if part.unit else None
+        if part.place is not None and part.is_province:
+            self._provincial(part.place, head, draft)
+            return
+        if part.place is not None:
+            draft.unit_kind = part.unit
+            unit = places.unit(part.unit, part.place)
+            draft.words.append(part.place if head.style == "seat" or part.unit is None else f"{part.unit} {part.place}")
+            draft.province = self._province_of(unit.provinces if unit else (), context)
+            return
+        if code == "province" or (code == "city" and self._is_city(context.province)):
+            if context.province is None or (code == "province" and self._is_city(context.province)):
+                draft.words.append(part.text)
+                draft.flags.append(UNRESOLVED)
+            else:
+                self._provincial(context.province, head, draft)
+            return
+        self._unit(part.unit or part.text, head, draft, context)
+
+    def _unit(self, kind: str, head: HeadRow, draft: _Draft, context: BodyContext) -> None:
+        """A unit below the province that only its kind names: the one of that kind that the article names."""
+        draft.unit_kind = kind
+        found = next((name for k, name in context.units if k == kind and not self._is_city_name(name)), None)
+        if draft.level == "province":
+            draft.level = "district"
+        if found is None:
+            if head.style != "seat":
+                draft.words.append(kind)
+            draft.flags.append(UNRESOLVED)
+            return
+        draft.words.append(found if head.style == "seat" else f"{kind} {found}")
+        unit = self.places.unit(kind, found)
+        draft.province = self._province_of(unit.provinces if unit else (), context)
+
+    def _is_city(self, province: str | None) -> bool:
+        return province in self.places.provinces and self.places.provinces[province].kind == "city"
+
+    def _is_city_name(self, name: str) -> bool:
+        return self._is_city(self.places.province(name))
+
+    def _provincial(self, province: str, head: HeadRow, draft: _Draft) -> None:
+        here = self.places.provinces[province]
+        plain = here.formal if not here.formal.islower() and here.formal[0].isupper() else here.name
+        draft.words.append(plain if head.style == "seat" else here.formal)
+        draft.province, draft.is_provincial = province, True
+
+    def _province_of(self, provinces: Sequence[str], context: BodyContext) -> str | None:
+        """The province of a unit, as named at the time; the article's own where the name is ambiguous."""
+        at_the_time = {self.places.at(p, context.date) for p in provinces}
+        if len(at_the_time) == 1:
+            return at_the_time.pop()
+        return context.province if not provinces or context.province in at_the_time else None
+
+    def _complete(
+        self, parsed: Parsed, head: HeadRow, draft: _Draft, context: BodyContext, serves_in: str | None, depth: int
+    ) -> None:
+        """What the words leave out: the province that the body must bear, the office of a party committee."""
+        if head.per in ("office", "any_office") and not parsed.parts:
+            office = self._office(serves_in, head.per == "any_office", context, depth) if serves_in else None
+            if office is None:
+                draft.flags.append(UNRESOLVED)
+            else:
+                draft.words.append(office.name)
+                draft.province = office.province
+            return
+        kinds = {p.kind for p in parsed.parts}
+        if kinds & {"place", "nation", "body"} or {"zone", "name"} <= kinds or head.style == "fixed":
+            return
+        local = head.per in ("place", "province") or (head.level == "union" and draft.level == "industry")
+        if head.per == "city" and not self._is_city(context.province):
+            self._unit(head.of or "", head, draft, context)
+        elif head.per == "district":
+            self._unit(head.of or "", head, draft, context)
+        elif local or head.per == "city":
+            if context.province is None:
+                draft.flags.append(UNRESOLVED)
+            else:
+                self._provincial(context.province, head, draft)
+
+    def _office(self, serves_in: str, with_unions: bool, context: BodyContext, depth: int) -> _Draft | None:
+        """The office that a party committee belongs to: of a works' union the works, never a union itself."""
+        draft = self._draft(canonical(nfc(serves_in)), context, None, depth + 1)
+        if draft.group != "union" or with_unions:
+            return None if draft.group == "party" else draft
+        parsed = self.grammar.parse(draft.name, 0)
+        nested = next((p.body for p in parsed.parts if p.body is not None), None) if parsed else None
+        return self._render(nested, context, None, depth + 1) if nested is not None else None
+
+    # --- the same body in other words
+
+    def _fuller(self, parsed: Parsed, context: BodyContext, depth: int) -> _Draft | None:
+        """The fuller name that the article gives the same body elsewhere; None where there is none."""
+        if depth > 1 or not context.named:
+            return None
+        head = parsed.head
+        if head.key == self._branch and not parsed.parts:
+            return self._longer(parsed, context, lambda other: other.part("sector") is not None, depth)
+        if head.group == "union" and head.style == "union" and [p.kind for p in parsed.parts] == ["sector"]:
+            sector = parsed.parts[0].text
+            return self._longer(
+                parsed, context, lambda o: any(p.kind == "sector" and p.text == sector for p in o.parts) and len(o.parts) > 1, depth
+            )
+        if head.group in ("firm", "health", "school"):
+            core, has_form = _core(parsed), parsed.part("form") is not None
+            if not core:
+                return None
+            return self._longer(
+                parsed,
+                context,
+                lambda o: o.head.group == head.group
+                and o.head.style == "proper"
+                and _core(o)[: len(core)] == core
+                and (len(_core(o)) > len(core) or (o.part("form") is not None or len(o.name) > len(parsed.name)))
+                and (not has_form or len(core) == 1),
+                depth,
+            )
+        if head.style == "association" and len(parsed.parts) == 1:
+            sector = fold(parsed.parts[0].text)
+            return self._longer(
+                parsed,
+                context,
+                lambda o: o.head.key == head.key
+                and fold(o.name) == fold(parsed.name)
+                and len(o.parts) > 1
+                and fold(o.parts[0].text) == sector,
+                depth,
+            )
+        return None
+
+    def _longer(self, parsed: Parsed, context: BodyContext, fits: object, depth: int) -> _Draft | None:
+        assert callable(fits)
+        for other in context.named:
+            candidate = self.grammar.parse(other, 0)
+            while candidate is not None:
+                if candidate.head.group == parsed.head.group and fits(candidate) and candidate != parsed:
+                    return self._render(candidate, replace(context, named=()), None, depth + 1)
+                candidate = next((p.body for p in candidate.parts if p.body is not None), None)
+        return None
+
+    # --- time
+
+    def _finished(self, draft: _Draft, context: BodyContext) -> ResolvedBody:
+        name = " ".join(draft.name.split())
+        valid_from, valid_to, successors = self._validity(name, draft, context)
+        flags = list(dict.fromkeys(draft.flags))
+        if successors is None:
+            flags.append(VALIDITY_UNKNOWN)
+        raw = f"{fold(name)}|{draft.level}|{valid_from or ''}|{valid_to or ''}"
+        province = None if draft.level in ("national", "national_industry") else draft.province
+        return ResolvedBody(
+            hashlib.sha256(raw.encode()).hexdigest()[:16],
+            name,
+            draft.level,
+            province,
+            self.places.now(province),
+            valid_from,
+            valid_to,
+            successors or (),
+            tuple(flags),
+        )
+
+    def _validity(
+        self, name: str, draft: _Draft, context: BodyContext
+    ) -> tuple[dt.date | None, dt.date | None, tuple[str, ...] | None]:
+        """First and last day, and the bodies before it (None: they depend on a date that is not known)."""
+        places, break_day = self.places, self.places.merged_on
+        last = break_day - dt.timedelta(days=1)
+        if draft.group not in _PUBLIC:
+            return None, None, ()
+        if draft.is_provincial and draft.province is not None:
+            here = places.provinces[draft.province]
+            if here.valid_to is not None:
+                return here.valid_from, here.valid_to, ()
+            if not places.changed(draft.province):
+                return here.valid_from, None, tuple(self._renamed(name, draft.province, p) for p in places.predecessors(draft.province) if p != draft.province)
+            if context.date is None:
+                return None, None, None
+            if context.date < break_day:
+                return here.valid_from, last, ()
+            return break_day, None, tuple(self._renamed(name, draft.province, p) for p in places.predecessors(draft.province))
+        code = places.unit_words.get(draft.unit_kind or "")
+        if code in ("district", "city"):
+            return None, last, ()
+        if code == "ward" and draft.group == "union" and context.date is not None and context.date >= break_day:
+            return break_day, None, ()
+        return None, None, ()
+
+    def _renamed(self, name: str, province: str, before: str) -> str:
+        new, old = self.places.provinces[province], self.places.provinces[before]
+        if new.formal in name:
+            return name.replace(new.formal, old.formal)
+        return name.replace(new.name, old.name)
+
+
+def _core(parsed: Parsed) -> list[str]:
+    """The folded words of an enterprise's own name, without its legal form."""
+    return [w for p in parsed.parts if p.kind in ("name", "nation", "sector") for w in fold(p.text).split()]

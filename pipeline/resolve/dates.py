@@ -1,0 +1,387 @@
+"""Gives dates their years: from the date stamp, else from what the article opens, reviews, plans or celebrates.
+
+No ground, no year: a date that nothing fixes keeps null ends and the basis ``none``.
+"""
+
+from __future__ import annotations
+
+import bisect
+import calendar
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline.text import canonical
+
+if TYPE_CHECKING:
+    from pipeline.document import Block, Document
+    from pipeline.facts import DateMention, TermMention
+    from pipeline.rules import Rules, RuleSet
+
+EXPLICIT, PUBLISHED, TERM, CONTEXT, RELATIVE, NONE = (
+    "explicit",
+    "year_from_published",
+    "year_from_term",
+    "year_from_context",
+    "relative",
+    "none",
+)
+# flags of a resolved date
+YEAR_INFERRED, DATE_CONFLICT = "year_inferred", "date_conflict"
+
+# blocks of running text in which the main event is told
+_HEAD_BLOCKS = 4
+# a report may announce for the next days without a word that says so
+_GRACE = 5
+# a day without words of the future is that much less likely ahead of the stamp than behind it
+_AHEAD = 3
+# a stated date this long after the stamp, with nothing that announces it, is doubtful
+_DOUBTFUL = 60
+_LEFT = 220
+# a year stated that many years after the last day is news; one further off is a goal
+_SOON = 3
+# the sixty-year cycle: 1984 began one (stem 0, branch 0)
+_CYCLE_START = 1984
+# years in which an article can have been written; an older one that the text states tells of the past
+_FIRST_YEAR, _LAST_YEAR = 2008, 2028
+# how far from a stated day or month the main event may lie
+_JUST_BEFORE, _SOON_AFTER = 15, 75
+# how long before a day that it announces
+_AHEAD_OF = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedDate:
+    """A mention with the days that it covers, both inclusive; None, with basis ``none``, where nothing fixes the year.
+
+    ``precision``: day, month, quarter, year. ``basis``: explicit, year_from_published, year_from_term,
+    year_from_context, relative, none. ``flags``: year_inferred, date_conflict.
+    """
+
+    mention: DateMention
+    date_start: dt.date | None
+    date_end: dt.date | None
+    precision: str
+    basis: str
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """Days between which the main event must lie, and why."""
+
+    first: dt.date
+    last: dt.date
+    basis: str
+
+
+def resolve_dates(
+    document: Document, dates: Sequence[DateMention], terms: Sequence[TermMention], rules: Rules
+) -> list[ResolvedDate]:
+    """Resolve the dates of an article, one result per mention in the order given (offsets into ``document.text``)."""
+    return _Resolver(document, dates, terms, rules["date_context"]).run() if dates else []
+
+
+class _Resolver:
+    def __init__(
+        self, document: Document, dates: Sequence[DateMention], terms: Sequence[TermMention], rules: RuleSet
+    ) -> None:
+        self.document = document
+        self.dates = sorted(dates, key=lambda m: m.start)
+        self.given = dates
+        self.terms = terms
+        self.rules = rules
+        self.text = canonical(document.text)
+        self.stamp = document.published.date() if document.published else None
+        self.starts = [b.start for b in document.blocks]
+        running = [b for b in document.blocks if b.kind in ("title", "lede", "body")]
+        self.head_end = running[min(_HEAD_BLOCKS, len(running)) - 1].end if running else len(self.text)
+        self.explicit = {id(m): span for m in self.dates if (span := _explicit(m)) is not None}
+
+    def run(self) -> list[ResolvedDate]:
+        anchor, basis = self._anchor()
+        return [self._resolve(m, anchor, basis) for m in self.given]
+
+    # -- one mention
+
+    def _resolve(self, mention: DateMention, anchor: dt.date | None, basis: str) -> ResolvedDate:
+        span = self.explicit.get(id(mention))
+        if span is not None:
+            return self._result(mention, span, EXPLICIT)
+        if mention.relative is not None:
+            return self._relative(mention, anchor)
+        if mention.month is None:
+            return self._result(mention, None, NONE)
+        same = self._stated_elsewhere(mention)
+        if same is not None:
+            return self._result(mention, _at_year(mention, same), CONTEXT)
+        if anchor is None:
+            return self._result(mention, None, NONE)
+        if self.stamp is not None:
+            span = self._by_stamp(mention, self.stamp)
+        else:
+            span = _nearest(mention, anchor)
+        return self._result(mention, span, basis if span else NONE)
+
+    def _result(self, mention: DateMention, span: tuple[dt.date, dt.date] | None, basis: str) -> ResolvedDate:
+        if span is None:
+            return ResolvedDate(mention, None, None, mention.precision, NONE)
+        flags = []
+        if basis not in (EXPLICIT, RELATIVE):
+            flags.append(YEAR_INFERRED)
+        if self._conflicts(mention, span[0], basis):
+            flags.append(DATE_CONFLICT)
+        return ResolvedDate(mention, *span, mention.precision, basis, tuple(flags))
+
+    def _conflicts(self, mention: DateMention, day: dt.date, basis: str) -> bool:
+        if mention.precision != "day":
+            return False
+        named = self.rules.pattern("{weekday_before}").search(self._before(mention, 40))
+        if named is not None and int(self.rules.value("weekday", named["weekday"])) != day.weekday():
+            return True
+        late = self.stamp is not None and (day - self.stamp).days > _DOUBTFUL
+        return late and basis == EXPLICIT and not self._future(mention)
+
+    def _relative(self, mention: DateMention, anchor: dt.date | None) -> ResolvedDate:
+        unit, _, offset = str(mention.relative).partition(":")
+        if unit == "year":
+            base = self.stamp.year if self.stamp else anchor.year if anchor else None
+            if base is None:
+                return self._result(mention, None, NONE)
+            year = base + int(offset)
+            span = _at_year(mention, year) if mention.month else (dt.date(year, 1, 1), dt.date(year, 12, 31))
+            return self._result(mention, span, RELATIVE if self.stamp else CONTEXT)
+        if self.stamp is None:
+            return self._result(mention, None, NONE)
+        return self._result(mention, _shift(self.stamp, unit, int(offset)), RELATIVE)
+
+    def _by_stamp(self, mention: DateMention, stamp: dt.date) -> tuple[dt.date, dt.date] | None:
+        """The year that puts the mention nearest to the stamp, days ahead counting more unless they are announced."""
+        ahead = 1 if self._future(mention) else _AHEAD
+
+        def away(span: tuple[dt.date, dt.date]) -> int:
+            days = (span[0] - stamp).days
+            return -days if days < 0 else max(0, days - _GRACE) * ahead
+
+        return min(_candidates(mention, stamp.year), key=away, default=None)
+
+    def _stated_elsewhere(self, mention: DateMention) -> int | None:
+        """The year of the same quarter or part of a year where the text states it ("quý III" after "quý III năm 2020")."""
+        if mention.precision == "day" or (mention.month == mention.end_month):
+            return None
+        years = {
+            m.year
+            for m in self.dates
+            if m.year is not None and (m.month, m.end_month) == (mention.month, mention.end_month) and m.month
+            and m.precision == mention.precision
+        }  # fmt: skip
+        return years.pop() if len(years) == 1 else None
+
+    # -- the day from which the others get their years
+
+    def _anchor(self) -> tuple[dt.date | None, str]:
+        if self.stamp is not None:
+            return self.stamp, PUBLISHED
+        head = [
+            m
+            for m in self.dates
+            if m.precision == "day" and m.relative is None and m.month and not m.is_document and m.start < self.head_end
+        ]
+        for mention in head:
+            span = self.explicit.get(id(mention))
+            if span is not None and not self._jubilee(mention):
+                return span[0], CONTEXT
+            if span is None:
+                break
+        yearless = [m for m in self.dates if id(m) not in self.explicit and m.relative is None and m.month]
+        yearless.sort(key=lambda m: (m.precision != "day", m.is_document, m.start))
+        for mention in yearless[:1]:
+            for window in self._windows(mention):
+                for span in _around(mention, window):
+                    return span[0], window.basis
+        return self._event_year()
+
+    def _event_year(self) -> tuple[dt.date | None, str]:
+        """The year of an event that the title or lede names with its year: enough for "năm nay"."""
+        years = {m.year for m, cue in self._cued() if cue == "event" and m.year and m.precision == "year"}
+        if len(years) == 1:
+            return dt.date(years.pop(), 7, 1), CONTEXT
+        return None, NONE
+
+    def _windows(self, main: DateMention) -> Iterator[_Window]:
+        yield from self._term_window(main)
+        yield from self._period_windows(main)
+        yield from self._effective_window(main)
+        yield from self._campaign_windows(main)
+        yield from self._nearby_windows()
+
+    def _term_window(self, main: DateMention) -> Iterator[_Window]:
+        for term in self.terms:
+            block = self._block(term.start)
+            if term.kind != "term" or block is None or term.start > self.head_end:
+                continue
+            before = self.text[max(block.start, term.start - 2 * _LEFT) : term.start]
+            clause = before[max(before.rfind(". "), before.rfind("; ")) + 1 :]
+            match = self.rules.pattern("{congress_before}").search(clause)
+            if match is not None and match["about"] is None and (block.kind == "title" or self._block(main.start) == block):
+                yield _Window(dt.date(term.first, 1, 1), dt.date(term.first, 12, 31), TERM)
+
+    def _cued(self) -> Iterator[tuple[DateMention, str]]:
+        """Periods with a year in the head of the article, and what the nearest words before say of them."""
+        pattern = self.rules.pattern("{cues}")
+        for mention in self.dates:
+            if mention.year is None or mention.precision == "day" or mention.start > self.head_end:
+                continue
+            cue = None
+            for match in pattern.finditer(self._before(mention, _LEFT)):
+                cue = match.lastgroup
+            if cue is not None and not self._future(mention):
+                yield mention, cue
+
+    def _period_windows(self, main: DateMention) -> Iterator[_Window]:
+        cued = list(self._cued())
+        for wanted in ("review", "plan", "event", "turn"):
+            for mention, cue in cued:
+                if cue != wanted:
+                    continue
+                first, last = self.explicit[id(mention)]
+                day, year = dt.timedelta(days=1), mention.precision == "year"
+                if cue == "review":
+                    yield _Window(last - (92 if year else 30) * day, last + (150 if year else 120) * day, CONTEXT)
+                elif cue == "plan":
+                    yield _Window(first - 92 * day, first + 272 * day if year else last, CONTEXT)
+                elif cue == "event" or (main.month or 0) < 11:
+                    yield _Window(first, last, CONTEXT)
+
+    def _effective_window(self, main: DateMention) -> Iterator[_Window]:
+        for mention in self.dates:
+            span = self.explicit.get(id(mention))
+            if span is None or mention.precision != "day" or self._block(mention.start) != self._block(main.start):
+                continue
+            if self.rules.pattern("{effective_from}").search(self._before(mention, 60)) and mention.start > main.start:
+                yield _Window(span[0] - dt.timedelta(days=300), span[0] - dt.timedelta(days=1), CONTEXT)
+
+    def _campaign_windows(self, main: DateMention) -> Iterator[_Window]:
+        head = self.text[: self.head_end]
+        block = self._block(main.start)
+        for match in self.rules.pattern("{spring_year}").finditer(head):
+            year = int(match["y"]) if match["y"] else self._cycle_year(match["stem"], match["branch"])
+            near = block is None or self._near(match.start(), block)
+            if near and year is not None and _FIRST_YEAR <= year <= _LAST_YEAR:
+                yield _Window(dt.date(year - 1, 11, 1), dt.date(year, 3, 31), CONTEXT)
+        for match in self.rules.pattern("{may_year}").finditer(head):
+            if block is None or self._near(match.start(), block):
+                yield _Window(dt.date(int(match["y"]), 3, 15), dt.date(int(match["y"]), 6, 30), CONTEXT)
+
+    def _near(self, offset: int, block: Block) -> bool:
+        other = self._block(offset)
+        return other is not None and (other.kind in ("title", "lede") or other == block)
+
+    def _cycle_year(self, stem: str, branch: str) -> int | None:
+        first, second = int(self.rules.value("stem", stem)), int(self.rules.value("branch", branch))
+        for year in range(_FIRST_YEAR, _LAST_YEAR + 1):
+            if (year - _CYCLE_START) % 10 == first and (year - _CYCLE_START) % 12 == second:
+                return year
+        return None
+
+    def _nearby_windows(self) -> Iterator[_Window]:
+        """Around the latest day or month that the text states with its year and as past."""
+        stated = [
+            (self.explicit[id(m)], m)
+            for m in self.dates
+            if id(m) in self.explicit and m.precision in ("day", "month") and not self._jubilee(m)
+        ]
+        ahead = [span for span, m in stated if self._future(m) and span[0].year >= _FIRST_YEAR]
+        stated = [(span, m) for span, m in stated if not self._future(m)]
+        if not stated or max(stated, key=lambda s: s[0])[0][0].year < _FIRST_YEAR:
+            if ahead:
+                yield _Window(min(ahead)[0] - dt.timedelta(days=_AHEAD_OF), min(ahead)[0], CONTEXT)
+            return
+        span, mention = max(stated, key=lambda s: s[0])
+        later = any(
+            0 < self.explicit[id(m)][0].year - span[1].year <= _SOON and not self._future(m)
+            for m in self.dates
+            if id(m) in self.explicit and m.precision == "year"
+        )
+        if not later:
+            before = 0 if mention.is_document else _JUST_BEFORE
+            after = 2 * _SOON_AFTER if mention.is_document else _SOON_AFTER
+            yield _Window(span[0] - dt.timedelta(days=before), span[1] + dt.timedelta(days=after), CONTEXT)
+
+    # -- the text around a mention
+
+    def _block(self, offset: int) -> Block | None:
+        index = bisect.bisect_right(self.starts, offset) - 1
+        return self.document.blocks[index] if index >= 0 else None
+
+    def _before(self, mention: DateMention, length: int) -> str:
+        """The clause before a mention, at most ``length`` characters of it."""
+        block = self._block(mention.start)
+        low = max(block.start if block else 0, mention.start - length)
+        text = self.text[low : mention.start]
+        return text[max(text.rfind(". "), text.rfind("; ")) + 1 :]
+
+    def _future(self, mention: DateMention) -> bool:
+        if self.rules.pattern("{future_after}").match(self.text, mention.end) is not None:
+            return True
+        return self.rules.pattern("{future_near}").search(self._before(mention, 60)) is not None
+
+    def _jubilee(self, mention: DateMention) -> bool:
+        """Whether the day is one of a pair of a day and its anniversary: it dates no event of the article."""
+        return any(
+            m is not mention and (m.day, m.month) == (mention.day, mention.month) and m.year != mention.year
+            and m.year is not None and abs(m.start - mention.start) < 20
+            for m in self.dates
+        )  # fmt: skip
+
+
+def _explicit(mention: DateMention) -> tuple[dt.date, dt.date] | None:
+    if mention.year is None or mention.relative is not None or mention.month is None:
+        return None
+    return _at_year(mention, mention.year)
+
+
+def _at_year(mention: DateMention, year: int) -> tuple[dt.date, dt.date] | None:
+    """The days of a mention whose first day lies in ``year``; None where the calendar has no such day."""
+    month = mention.month or 1
+    last_month = mention.end_month or month
+    last_year = mention.end_year if mention.year is not None and mention.end_year else year + (last_month < month)
+    day = mention.day or 1
+    last_day = mention.end_day or calendar.monthrange(last_year, last_month)[1]
+    try:
+        first, last = dt.date(year, month, day), dt.date(last_year, last_month, last_day)
+    except ValueError:
+        return None
+    return (first, last) if first <= last else None
+
+
+def _candidates(mention: DateMention, year: int) -> Iterable[tuple[dt.date, dt.date]]:
+    return [span for y in (year, year - 1, year + 1) if (span := _at_year(mention, y)) is not None]
+
+
+def _around(mention: DateMention, window: _Window) -> Iterator[tuple[dt.date, dt.date]]:
+    for year in range(window.first.year, window.last.year + 1):
+        span = _at_year(mention, year)
+        if span is not None and window.first <= span[0] <= window.last:
+            yield span
+
+
+def _nearest(mention: DateMention, anchor: dt.date) -> tuple[dt.date, dt.date] | None:
+    return min(_candidates(mention, anchor.year), key=lambda s: abs((s[0] - anchor).days), default=None)
+
+
+def _shift(stamp: dt.date, unit: str, offset: int) -> tuple[dt.date, dt.date]:
+    """The day, week (from Monday), month or quarter ``offset`` from the one that holds the stamp."""
+    if unit == "day":
+        day = stamp + dt.timedelta(days=offset)
+        return day, day
+    if unit == "week":
+        monday = stamp - dt.timedelta(days=stamp.weekday()) + dt.timedelta(weeks=offset)
+        return monday, monday + dt.timedelta(days=6)
+    size = 1 if unit == "month" else 3
+    index = (stamp.year * 12 + stamp.month - 1) // size + offset
+    first = dt.date(index * size // 12, index * size % 12 + 1, 1)
+    final = index * size + size - 1
+    year, month = final // 12, final % 12 + 1
+    return first, dt.date(year, month, calendar.monthrange(year, month)[1])

@@ -1,0 +1,252 @@
+"""Which event an article reports: its type, date, host, congress number and term.
+
+Every mention of an event gets a weight: from its words, from where it stands (title, opening, body), from a verb that
+holds it, from a day beside it. The type with the most weight wins, and its best mention is the main event.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pipeline.document import Document
+from pipeline.facts import BodyMention, EventMention, Mentions, PersonMention, TermMention
+from pipeline.resolve.dates import ResolvedDate
+from pipeline.rules import Rules
+from pipeline.text import canonical
+
+# types whose term of office the article states beside the event, not in its name
+_TERM_TYPES = ("committee_meeting", "personnel")
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """Who holds an event: the span of its name in the text."""
+
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Event:
+    """An event that the article reports, its host not yet resolved to a body."""
+
+    mention: EventMention
+    is_main: bool
+    weight: float
+    status: str
+    date: ResolvedDate | None = None
+    date_start: dt.date | None = None
+    date_end: dt.date | None = None
+    host: Host | None = None
+    congress_no: int | None = None
+    term: TermMention | None = None
+    place: str | None = None
+    flags: list[str] = field(default_factory=list)
+
+
+class EventResolver:
+    """Chooses the events of an article; built once from the rules."""
+
+    def __init__(self, rules: Rules) -> None:
+        ruleset = rules["event"]
+        settings = ruleset.settings
+        self._place_weight: dict[str, float] = settings["place_weight"]
+        self._opening = int(settings["opening_sentences"])
+        self._opening_weight = float(settings["opening_weight"])
+        self._held = float(settings["held_factor"])
+        self._dated = float(settings["dated_factor"])
+        self._reference = float(settings["reference_factor"])
+        self._threshold = float(settings["threshold"])
+        self._strike_types = frozenset(settings["span_types"])
+        self._by_person = frozenset(settings["person_host_types"])
+        self._not_host = ruleset.pattern(r"{B}{host_not_after}(?:[ ]{1,3}(?:các|toàn thể|đồng chí))?[ ]{0,2}\Z")
+        self._by = ruleset.pattern(r"{B}{host_by}[ ]{1,2}\Z")
+        self._venue = ruleset.pattern(r"{B}{venue_before}[ ]{1,2}(?P<place>(?:[^,.;:()\n]|\([^()\n]{0,40}\)){3,90})")
+
+    def resolve(
+        self, document: Document, mentions: Mentions, dates: Sequence[ResolvedDate]
+    ) -> tuple[list[Event], list[str]]:
+        """The events of an article, the main one first; and codes of `Issue` for what could not be decided."""
+        weighed = [(self._weight(document, m, dates), m) for m in mentions.events]
+        weighed = [(w, m) for w, m in weighed if w > 0]
+        by_type: dict[str, list[tuple[float, EventMention]]] = defaultdict(list)
+        for weight, mention in weighed:
+            by_type[mention.event_type].append((weight, mention))
+        totals = {}
+        for kind, members in by_type.items():
+            ordered = sorted((w for w, _ in members), reverse=True)
+            totals[kind] = ordered[0] + 0.25 * sum(ordered[1:5])
+        if not totals or max(max(w for w, _ in members) for members in by_type.values()) < self._threshold:
+            return [], ["no_event"]
+        kind = max(totals, key=lambda k: totals[k])
+        best_weight, best = max(by_type[kind], key=lambda wm: (wm[0], -wm[1].start))
+        members = [m for w, m in by_type[kind] if w >= best_weight * 0.3]
+        event = Event(best, True, best_weight, best.status)
+        self._set_date(document, event, members, dates)
+        event.congress_no = next((m.congress_no for m in [best, *members] if m.congress_no), None)
+        event.term = self._term(document, event, members, mentions.terms)
+        event.host = self._host(document, event, members, mentions)
+        event.place = self._place(document, event)
+        if event.host is None:
+            event.flags.append("org_unresolved")
+        return [event], []
+
+    def _weight(self, document: Document, mention: EventMention, dates: Sequence[ResolvedDate]) -> float:
+        block = document.block_at(mention.start)
+        kind = block.kind if block else "body"
+        place = self._place_weight[kind]
+        start, end = document.sentence_span(mention.start)
+        if kind == "body" and self._is_opening(document, start):
+            place = self._opening_weight
+        weight = mention.weight * place
+        if mention.verb_start is not None:
+            weight *= self._held
+        if any(_is_day(d) and start <= d.mention.start < end for d in dates):
+            weight *= self._dated
+        if mention.is_reference:
+            weight *= self._reference
+        return weight
+
+    def _is_opening(self, document: Document, start: int) -> bool:
+        running = [s.start for s in document.sentences if s.kind in ("lede", "body")]
+        return start in running[: self._opening]
+
+    def _set_date(
+        self, document: Document, event: Event, members: Sequence[EventMention], dates: Sequence[ResolvedDate]
+    ) -> None:
+        usable = [d for d in dates if not d.mention.is_document]
+        spans = [document.sentence_span(m.start) for m in [event.mention, *members]]
+        beside = [d for s, e in spans for d in usable if s <= d.mention.start < e]
+        days = [d for d in beside if _is_day(d)]
+        if not days:
+            opening = [s for s in document.sentences if s.kind in ("title", "lede", "body")][: self._opening + 2]
+            days = [d for s in opening for d in usable if s.start <= d.mention.start < s.end and _is_day(d)]
+        if days:
+            chosen = days[0]
+            event.date, event.date_start, event.date_end = chosen, chosen.date_start, chosen.date_end
+            if event.mention.event_type in self._strike_types:
+                known = [d for d in days if d.date_start is not None and d.date_end is not None]
+                if known:
+                    event.date_start = min(d.date_start for d in known if d.date_start)
+                    event.date_end = max(d.date_end for d in known if d.date_end)
+        else:
+            coarse = [d for d in beside if d.date_start is not None and d.precision in ("month", "quarter", "year")]
+            if coarse:
+                narrow = {"month": 0, "quarter": 1, "year": 2}
+                chosen = min(coarse, key=lambda d: narrow[str(d.precision)])
+                event.date, event.date_start, event.date_end = chosen, chosen.date_start, chosen.date_end
+                event.flags.append("date_coarse")
+        if event.date is None:
+            event.flags.append("date_missing")
+        elif event.date_start is None:
+            event.flags.append("year_missing")
+        elif event.date.basis not in ("explicit", "none"):
+            event.flags.append("year_inferred")
+        published = document.published
+        if published and event.date_start and event.date_start > published.date() and event.status == "held":
+            event.status = "announced"
+
+    def _term(
+        self, document: Document, event: Event, members: Sequence[EventMention], terms: Sequence[TermMention]
+    ) -> TermMention | None:
+        offices = [t for t in terms if t.kind == "term"]
+        if event.mention.event_type == "congress":
+            for mention in [event.mention, *members]:
+                _, end = document.sentence_span(mention.start)
+                for term in offices:
+                    if mention.start < term.start < min(end, mention.end + 40):
+                        return term
+            return None
+        if event.mention.event_type in _TERM_TYPES and len({(t.first, t.last) for t in offices}) == 1:
+            return offices[0]
+        return None
+
+    def _host(
+        self, document: Document, event: Event, members: Sequence[EventMention], mentions: Mentions
+    ) -> Host | None:
+        bodies = _outermost(mentions.bodies)
+        key = canonical(document.text)
+        ordered = sorted([event.mention, *members], key=lambda m: (m is not event.mention, m.verb_start is None, m.start))
+        if event.mention.event_type in self._strike_types:
+            near = [b for m in ordered for b in self._in_sentence(document, m, bodies) if b.level == "other"]
+            return Host(near[0].start, near[0].end) if near else None
+        for mention in ordered:
+            found = self._before_verb(document, key, mention, bodies, mentions.people, event)
+            if found is not None:
+                return found
+        for mention in ordered:
+            for body in bodies:
+                if mention.start < body.start < mention.end and body.start - mention.start < 60:
+                    return Host(body.start, body.end)
+        title = next((b for b in document.blocks if b.kind == "title"), None)
+        if title is not None:
+            for body in bodies:
+                if title.start <= body.start < title.end:
+                    return Host(body.start, body.end)
+        opening = [s for s in document.sentences if s.kind in ("lede", "body")][: self._opening]
+        for sentence in opening:
+            inside = [b for b in bodies if sentence.start <= b.start < sentence.end]
+            inside.sort(key=lambda b: b.level == "other")
+            if inside:
+                return Host(inside[0].start, inside[0].end)
+        return None
+
+    def _before_verb(
+        self,
+        document: Document,
+        key: str,
+        mention: EventMention,
+        bodies: Sequence[BodyMention],
+        people: Sequence[PersonMention],
+        event: Event,
+    ) -> Host | None:
+        start, end = document.sentence_span(mention.start)
+        after = [b for b in bodies if mention.start <= b.start < end and self._by.search(key, start, b.start)]
+        if after:
+            return Host(after[0].start, after[0].end)
+        limit = mention.verb_start if mention.verb_start is not None else mention.start
+        before = [b for b in bodies if start <= b.start and b.end <= limit]
+        persons = [p for p in people if start <= p.start < limit]
+        if event.mention.event_type in self._by_person and persons:
+            for person in persons:
+                for position in person.positions:
+                    if position.org_start is not None and position.org_end is not None:
+                        return Host(position.org_start, position.org_end)
+        hosts = [b for b in before if not self._not_host.search(key, start, b.start)]
+        if not hosts:
+            return None
+        union = [b for b in hosts if b.level != "other"]
+        first = hosts[0]
+        # hosts are named one after another; a union body is named before others even where it stands second
+        if first.level == "other" and union and union[0].start - first.end < 60:
+            first = union[0]
+        return Host(first.start, first.end)
+
+    def _in_sentence(
+        self, document: Document, mention: EventMention, bodies: Sequence[BodyMention]
+    ) -> list[BodyMention]:
+        start, end = document.sentence_span(mention.start)
+        return [b for b in bodies if start <= b.start < end]
+
+    def _place(self, document: Document, event: Event) -> str | None:
+        start, end = document.sentence_span(event.mention.start)
+        found = self._venue.search(canonical(document.text), event.mention.start, end)
+        found = found or self._venue.search(canonical(document.text), start, event.mention.start)
+        return document.text[found.start("place") : found.end("place")].strip() if found else None
+
+
+def _is_day(date: ResolvedDate) -> bool:
+    return date.mention.precision == "day" and not date.mention.is_document
+
+
+def _outermost(bodies: Sequence[BodyMention]) -> list[BodyMention]:
+    """Bodies that lie in no other body's name, in reading order."""
+    ordered = sorted(bodies, key=lambda b: (b.start, -b.end))
+    kept: list[BodyMention] = []
+    for body in ordered:
+        if not kept or body.start >= kept[-1].end:
+            kept.append(body)
+    return kept

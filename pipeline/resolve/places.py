@@ -1,0 +1,245 @@
+"""Which province an article is about, as named at that time.
+
+Evidence is weighed: unions and offices that bear a province's name, provinces and districts named, each more in title
+and first lines than further down, and the site. A national body that acts over several provinces leaves it null.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import regex
+from pydantic import BaseModel, ConfigDict
+
+from pipeline.document import Document
+from pipeline.extract.bodies import BodyGrammar, Parsed, body_grammar
+from pipeline.facts import BodyMention
+from pipeline.gazetteer import Gazetteer, gazetteer
+from pipeline.rules import Rules
+from pipeline.text import canonical, fold, nfc, search_key
+
+PROVINCE_INFERRED = "province_inferred"
+PROVINCE_CONFLICT = "province_conflict"
+_YEAR = regex.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What an article is about. ``scope``: province, nation, unknown; ``province`` as named at the time.
+
+    ``start``/``end`` are the strongest evidence in the text (None where it is the site). ``flags``:
+    ``province_inferred`` (only from site, district or a place's name), ``province_conflict`` (a second one is close).
+    """
+
+    scope: str
+    province: str | None = None
+    province_now: str | None = None
+    start: int | None = None
+    end: int | None = None
+    flags: tuple[str, ...] = ()
+
+
+class _SiteRow(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    domain: str
+    province: str | None = None
+
+
+@dataclass(slots=True)
+class _Vote:
+    province: str
+    weight: float
+    start: int
+    end: int
+    kind: str
+
+
+class _Weigher:
+    """The evidence of one article."""
+
+    def __init__(self, document: Document, rules: Rules) -> None:
+        self.places: Gazetteer = gazetteer(rules)
+        self.grammar: BodyGrammar = body_grammar(rules)
+        place = rules["place"]
+        self.weights: dict[str, float] = {k: float(v) for k, v in place.settings["weights"].items()}
+        self.bio = tuple(place.lexicon["biography_leads"])
+        self.document = document
+        self.text = canonical(document.text)
+        self.votes: list[_Vote] = []
+        self.firsts = self._first_lines()
+        self.body_spans: list[tuple[int, int]] = []
+
+    def _first_lines(self) -> list[tuple[int, int, float]]:
+        """Spans that weigh more: the title, and the first two paragraphs' first sentences."""
+        spans = []
+        body_seen = 0
+        for block in self.document.blocks:
+            if block.kind == "title":
+                spans.append((block.start, block.end, self.weights["title"]))
+            elif block.kind == "lede":
+                spans.append((block.start, block.end, self.weights["lede"]))
+            elif block.kind == "body" and body_seen < 2:
+                body_seen += 1
+                _, end = self.document.sentence_span(block.start) if self.document.sentences else (0, block.end)
+                spans.append((block.start, min(end, block.end), self.weights["first_sentence"]))
+        return spans
+
+    def factor(self, start: int) -> float:
+        """How much more a place counts that stands at ``start``."""
+        return max((w for a, b, w in self.firsts if a <= start < b), default=1.0)
+
+    def add(self, province: str, kind: str, start: int, end: int) -> None:
+        """A vote for a province by a word or name of that kind."""
+        self.votes.append(_Vote(province, self.weights[kind] * self.factor(start), start, end, kind))
+
+    def bodies(self, bodies: Sequence[BodyMention]) -> None:
+        """Votes of the bodies that bear a province's name."""
+        for mention in bodies:
+            parsed = self.grammar.parse(self.text, mention.start)
+            if parsed is None:
+                continue
+            self.body_spans.append((mention.start, mention.end))
+            outer: Parsed | None = parsed
+            local = False
+            while parsed is not None:
+                for part in parsed.parts:
+                    if part.kind == "place" and part.is_province and part.place:
+                        level = "union" if outer is not None and outer.head.group in ("union", "party", "state") else "body"
+                        self.add(part.place, level, part.start, part.end)
+                        local = True
+                    elif part.kind == "place" and part.place:
+                        self._unit(part.unit, part.place, part.start, part.end)
+                        local = True
+                parsed = next((p.body for p in parsed.parts if p.body is not None), None)
+            if not local:
+                for start, end, name in self.places.find(self.text[mention.start : mention.end]):
+                    self.add(name, "in_name", mention.start + start, mention.start + end)
+
+    def _unit(self, kind: str | None, name: str, start: int, end: int) -> None:
+        unit = self.places.unit(kind, name)
+        if unit is not None and len(unit.provinces) == 1:
+            self.add(unit.provinces[0], "unit", start, end)
+
+    def names(self) -> None:
+        """Votes of the provinces, units and landmarks named outside bodies."""
+        for start, end, name in self.places.find(self.text):
+            if any(a <= start < b for a, b in self.body_spans):
+                continue
+            before = fold(self.text[max(0, start - 24) : start])
+            if before.endswith(self.bio):
+                continue
+            self.add(name, "name", start, end)
+        for part in self.grammar.unit_places(self.text):
+            if part.place and not any(a <= part.start < b for a, b in self.body_spans):
+                self._unit(part.unit, part.place, part.start, part.end)
+        for match in self.places.landmark_pattern.finditer(self.text):
+            self.add(self.places.landmarks[fold(match.group())], "landmark", *match.span())
+
+    def date(self) -> dt.date | None:
+        """The article's day: its stamp, else the last year that it names, as its first or last day."""
+        if self.document.published is not None:
+            return self.document.published.date()
+        return None
+
+
+def _site(document: Document, rules: Rules) -> tuple[str | None, bool]:
+    """The province of the site, and whether the site is a national one."""
+    places = gazetteer(rules)
+    host = (urlsplit(document.url).hostname or "") if document.url else ""
+    name = document.site or ""
+    for row in rules["place"].table("sites", _SiteRow):
+        if host == row.domain or host.endswith("." + row.domain) or name == row.domain:
+            return row.province, row.province is None
+    found = [p for _, _, p in places.find(canonical(nfc(name)))]
+    if found:
+        return found[0], False
+    labels = search_key(host or name).replace("-", "")
+    for key, province in _plain_names(rules):
+        if key in labels:
+            return province, False
+    return None, False
+
+
+def _plain_names(rules: Rules) -> list[tuple[str, str]]:
+    return _plain(tuple(gazetteer(rules).provinces))
+
+
+@functools.lru_cache(maxsize=4)
+def _plain(names: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Provinces' names as they stand in domains, the longest first; very short ones left out."""
+    plain = [(regex.sub(r"[^a-z]", "", search_key(name)), name) for name in names]
+    return sorted((p for p in plain if len(p[0]) >= 5), key=lambda p: -len(p[0]))
+
+
+def article_place(
+    document: Document, bodies: Sequence[BodyMention], rules: Rules, date: dt.date | None = None
+) -> Place:
+    """The province that the article is about. ``bodies`` have offsets into ``document.text``."""
+    weigher = _Weigher(document, rules)
+    places, weights = weigher.places, weigher.weights
+    weigher.bodies(bodies)
+    weigher.names()
+    day = date or weigher.date()
+    site, is_national_site = _site(document, rules)
+    totals: Counter[str] = Counter()
+    seen: Counter[tuple[str, str]] = Counter()
+    for vote in weigher.votes:
+        key = (vote.province, fold(weigher.text[vote.start : vote.end]) + vote.kind)
+        # the same words again say little more
+        totals[places.at(vote.province, day)] += vote.weight / (1 + seen[key])
+        seen[key] += 1
+    if site is not None:
+        totals[places.at(site, day)] += weights["site"]
+    _merge(totals, weigher, places)
+    national = _is_national(document, bodies, weigher)
+    if not totals:
+        return Place("nation") if national else Place("unknown")
+    (best, top), *rest = totals.most_common(2)
+    second = rest[0][1] if rest else 0.0
+    strong = [v for v in weigher.votes if places.at(v.province, day) == best or places.now(v.province) == best]
+    firsts = [v for v in strong if weigher.factor(v.start) > 1]
+    if national and site != best and (not firsts or second > top * weights["national_rival"]):
+        return Place("nation")
+    if top < weights["least"] or (not site and second >= top * weights["rival"] and not firsts):
+        return Place("nation" if national else "unknown", flags=(PROVINCE_CONFLICT,) if second else ())
+    flags = []
+    if second >= top * weights["close"]:
+        flags.append(PROVINCE_CONFLICT)
+    if not any(v.kind in ("union", "body", "name") for v in strong):
+        flags.append(PROVINCE_INFERRED)
+    evidence = max(strong, key=lambda v: v.weight, default=None)
+    return Place(
+        "province",
+        best,
+        places.now(best),
+        evidence.start if evidence else None,
+        evidence.end if evidence else None,
+        tuple(flags),
+    )
+
+
+def _merge(totals: Counter[str], weigher: _Weigher, places: Gazetteer) -> None:
+    """Votes for a province that ended go to the one that covers it, where only that one's offices act in the article."""
+    acting = {v.province for v in weigher.votes if v.kind == "union"}
+    for province in list(totals):
+        now = places.now(province)
+        if now != province and now in acting and province not in acting and now is not None:
+            totals[now] += totals.pop(province)
+
+
+def _is_national(document: Document, bodies: Sequence[BodyMention], weigher: _Weigher) -> bool:
+    """Whether a national body acts in title or first lines, and no union of a province does."""
+    early = [b for b in bodies if weigher.factor(b.start) > 1]
+    if any(b.level in ("province", "industry", "district", "grassroots") for b in early):
+        return False
+    return any(b.level in ("national", "national_industry") or b.head in weigher.grammar.national_heads for b in early)
+
+
+def find_provinces(text: str, rules: Rules) -> list[tuple[int, int, str]]:
+    """Provinces named in ``text`` as (start, end, name); names of persons, streets and plain words are left out."""
+    return list(gazetteer(rules).find(canonical(nfc(text))))

@@ -1,0 +1,426 @@
+"""From the mentions of an article to rows of the tables: every row typed, keyed and with its spans."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+
+from pipeline import schema
+from pipeline.arrow import decode
+from pipeline.document import Document
+from pipeline.errors import Issue
+from pipeline.facts import Mentions, Refusal
+from pipeline.offsets import OffsetMap
+from pipeline.parts import Record, map_records
+from pipeline.records import document_of
+from pipeline.resolve.bodies import BodyContext, BodyResolver, ResolvedBody
+from pipeline.resolve.dates import ResolvedDate, resolve_dates
+from pipeline.resolve.events import Event, EventResolver
+from pipeline.resolve.figures import FigureDescriber
+from pipeline.resolve.officials import Official, merge_officials
+from pipeline.resolve.places import Place, article_place
+from pipeline.rules import Rules
+
+NESTED = ("segments", "events", "officials", "figures", "dates", "terms", "bodies", "issues")
+RESOLVED = pa.schema(
+    [
+        pa.field("source", pa.string()),
+        pa.field("sha256", pa.string()),
+        pa.field("reject_reason", pa.string()),
+        pa.field("reject_detail", pa.string()),
+        pa.field("article", schema.struct_type("articles")),
+        *[pa.field(name, pa.list_(schema.struct_type(name))) for name in NESTED],
+    ]
+)
+
+
+@dataclass(slots=True)
+class ArticleRows:
+    """The rows of one article, by table."""
+
+    article: schema.ArticleRow
+    segments: list[schema.SegmentRow] = field(default_factory=list)
+    events: list[schema.EventRow] = field(default_factory=list)
+    officials: list[schema.OfficialRow] = field(default_factory=list)
+    figures: list[schema.FigureRow] = field(default_factory=list)
+    dates: list[schema.DateRow] = field(default_factory=list)
+    terms: list[schema.TermRow] = field(default_factory=list)
+    bodies: list[schema.BodyRow] = field(default_factory=list)
+    issues: list[schema.IssueRow] = field(default_factory=list)
+
+
+def row_id(prefix: str, *parts: object) -> str:
+    """A stable id: ``prefix`` and 16 hex digits of the hash of its parts."""
+    digest = hashlib.sha256("\x1f".join(map(str, parts)).encode()).hexdigest()
+    return prefix + digest[:16]
+
+
+class ArticleResolver:
+    """Turns the mentions of one article into its rows; built once from the rules, holds no state between articles."""
+
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
+        self._events = EventResolver(rules)
+        self._bodies = BodyResolver(rules)
+        self._describe = FigureDescriber(rules)
+
+    def rows(
+        self, document: Document, mentions: Mentions, offsets: OffsetMap | None = None, **known: Any
+    ) -> ArticleRows:
+        """The rows of an article. ``offsets`` leads to the source file; ``known`` are further columns of the article."""
+        return _Assembly(self._rules, self._events, self._bodies, self._describe, document, mentions, offsets, known).rows
+
+
+class _Assembly:
+    """One article on its way to rows."""
+
+    def __init__(
+        self,
+        rules: Rules,
+        events: EventResolver,
+        bodies: BodyResolver,
+        describe: FigureDescriber,
+        document: Document,
+        mentions: Mentions,
+        offsets: OffsetMap | None,
+        known: dict[str, Any],
+    ) -> None:
+        self.rules, self.resolver, self.describe = rules, bodies, describe
+        self.document, self.mentions, self.offsets = document, mentions, offsets
+        self.dates = resolve_dates(document, mentions.dates, mentions.terms, rules)
+        self.place: Place = article_place(document, mentions.bodies, rules)
+        self.named: Counter[str] = Counter()
+        self.known_bodies: dict[str, ResolvedBody] = {}
+        self.found, codes = events.resolve(document, mentions, self.dates)
+        self.context = self._context()
+        self.rows = ArticleRows(self._article(known))
+        self._segments()
+        for event in self.found:
+            self.rows.events.append(self._event(event))
+        self._officials()
+        self._figures()
+        self._dates()
+        self._terms()
+        self._count_bodies()
+        self._issues(codes)
+
+    # ---------------------------------------------------------------- shared
+
+    def _context(self) -> BodyContext:
+        day = next((e.date_start for e in self.found if e.date_start), None)
+        if day is None and self.document.published:
+            day = self.document.published.date()
+        return self.resolver.context(self.document, self.mentions.bodies, self.place.province, day)
+
+    def _spans(self, start: int, end: int) -> dict[str, Any]:
+        raw = self.offsets.raw_span(start, end) if self.offsets else None
+        return {
+            "span_start": start,
+            "span_end": end,
+            "raw_start": raw[0] if raw else None,
+            "raw_end": raw[1] if raw else None,
+            "sentence_no": self.document.sentence_no(start),
+        }
+
+    def _text(self, start: int, end: int) -> str:
+        return self.document.text[start:end]
+
+    def _id(self, prefix: str, kind: str, start: int, end: int, *more: object) -> str:
+        return row_id(prefix, self.document.article_id, kind, start, end, *more)
+
+    def _body(self, text: str | None, serves_in: str | None = None) -> ResolvedBody | None:
+        if not text:
+            return None
+        body = self.resolver.resolve(text, self.context, serves_in=serves_in)
+        self.known_bodies.setdefault(body.org_id, body)
+        return body
+
+    @property
+    def main(self) -> schema.EventRow | None:
+        """The row of the main event."""
+        return next((e for e in self.rows.events if e.is_main), None)
+
+    # ---------------------------------------------------------------- tables
+
+    def _article(self, known: dict[str, Any]) -> schema.ArticleRow:
+        document = self.document
+        return schema.ArticleRow(
+            article_id=document.article_id,
+            source=document.source or "",
+            url=document.url,
+            site=document.site,
+            credit=document.credit,
+            title=document.title,
+            byline=document.byline,
+            published=document.published,
+            published_basis=document.published_basis,
+            scope=self.place.scope,
+            province=self.place.province,
+            province_now=self.place.province_now,
+            text=document.text,
+            n_sentences=len(document.sentences),
+            n_tokens=sum(len(s.words) for s in document.sentences),
+            **known,
+        )
+
+    def _segments(self) -> None:
+        for number, sentence in enumerate(self.document.sentences):
+            self.rows.segments.append(
+                schema.SegmentRow(
+                    article_id=self.document.article_id,
+                    sentence_no=number,
+                    span_start=sentence.start,
+                    span_end=sentence.end,
+                    kind=sentence.kind,
+                    text=self._text(sentence.start, sentence.end),
+                    words=["_".join(self._text(a, b).split()) for a, b in sentence.words],
+                )
+            )
+
+    def _event(self, event: Event) -> schema.EventRow:
+        mention = event.mention
+        host = event.host
+        org_text = self._text(host.start, host.end) if host else None
+        body = self._body(org_text)
+        row = schema.EventRow(
+            event_id=self._id("e", "event", mention.start, mention.end),
+            article_id=self.document.article_id,
+            is_main=event.is_main,
+            story_id=self._id("s", "story", mention.start, mention.end),
+            event_type=mention.event_type,
+            event_status=event.status,
+            event_name=self._text(mention.start, mention.end),
+            text=self._text(mention.start, mention.end),
+            date_start=event.date_start,
+            date_end=event.date_end,
+            date_precision=event.date.precision if event.date and event.date_start else None,
+            date_basis=event.date.basis if event.date and event.date_start else "none",
+            date_text=self._text(event.date.mention.start, event.date.mention.end) if event.date else None,
+            part_of_day=event.date.mention.part_of_day if event.date else None,
+            org_id=body.org_id if body else None,
+            org=body.name if body else None,
+            org_text=org_text,
+            org_level=body.level if body else None,
+            place=event.place,
+            province=self.place.province,
+            province_now=self.place.province_now,
+            congress_no=event.congress_no if mention.event_type == "congress" else None,
+            term_start=event.term.first if event.term else None,
+            term_end=event.term.last if event.term else None,
+            flags=sorted({*event.flags, *(body.flags if body else ())}),
+            rule_id=mention.rule_id,
+            **self._spans(mention.start, mention.end),
+        )
+        return row
+
+    def _officials(self) -> None:
+        officials, refusals = merge_officials(self.mentions.people, self.rules)
+        self.refused: list[Refusal] = list(refusals)
+        main = self.main
+        for official in officials:
+            serves_in = next(
+                (o.org_text for o in officials if o.name == official.name and o.org_text and o is not official), None
+            )
+            body = self._body(official.org_text, serves_in) if official.org_text else None
+            if body is None and main is not None and main.org is not None and official.org_text is None:
+                body = self.known_bodies.get(main.org_id or "")
+            term = self._term_after(official)
+            self.rows.officials.append(
+                schema.OfficialRow(
+                    official_id=self._id("o", "official", official.start, official.end, official.position, official.title_start),
+                    event_id=main.event_id if main else None,
+                    article_id=self.document.article_id,
+                    person_id=row_id("p", self.document.article_id, official.name.lower()),
+                    name=official.name,
+                    honorific=official.honorific,
+                    position=official.position,
+                    org_id=body.org_id if body else None,
+                    org=body.name if body else None,
+                    org_text=official.org_text,
+                    org_level=body.level if body else None,
+                    tenure=official.tenure,
+                    roles=list(official.roles),
+                    term_start=term[0] if term else None,
+                    term_end=term[1] if term else None,
+                    text=self._text(official.span_start, official.span_end),
+                    rule_id=official.rule_id,
+                    **self._spans(official.span_start, official.span_end),
+                )
+            )
+
+    def _term_after(self, official: Official) -> tuple[int, int] | None:
+        if official.term_at is None:
+            return None
+        _, end = self.document.sentence_span(official.term_at)
+        for term in self.mentions.terms:
+            if term.kind == "term" and official.term_at <= term.start < min(end, official.term_at + 80):
+                return term.first, term.last
+        return None
+
+    def _figures(self) -> None:
+        main = self.main
+        spans = [
+            (d.mention.start, d.mention.end, d.date_start, d.date_end)
+            for d in self.dates
+            if d.date_start is not None and d.date_end is not None
+        ]
+        figures = self.mentions.figures
+        ids = [self._id("f", f.kind, f.start, f.end) for f in figures]
+        for figure, own_id, context in zip(
+            figures, ids, self.describe(self.document, figures, spans), strict=True
+        ):
+            self.rows.figures.append(
+                schema.FigureRow(
+                    figure_id=own_id,
+                    event_id=main.event_id if main else None,
+                    article_id=self.document.article_id,
+                    kind=figure.kind,
+                    text=self._text(figure.start, figure.end),
+                    low=figure.low,
+                    high=figure.high,
+                    numerator=figure.numerator,
+                    denominator=figure.denominator,
+                    currency=figure.currency,
+                    unit=figure.unit,
+                    modifier=figure.modifier,
+                    each=figure.each,
+                    status=context.status,
+                    about=context.about,
+                    topic=context.topic,
+                    period_start=context.period_start,
+                    period_end=context.period_end,
+                    said_by=context.said_by,
+                    same_as=None if context.same_as is None else ids[context.same_as],
+                    flags=list(figure.flags),
+                    rule_id=figure.rule_id,
+                    **self._spans(figure.start, figure.end),
+                )
+            )
+
+    def _dates(self) -> None:
+        dated = {(e.date.mention.start, e.date.mention.end): i for i, e in enumerate(self.found) if e.date}
+        for date in self.dates:
+            mention = date.mention
+            event = dated.get((mention.start, mention.end))
+            self.rows.dates.append(
+                schema.DateRow(
+                    date_id=self._id("d", "date", mention.start, mention.end),
+                    article_id=self.document.article_id,
+                    event_id=None if event is None else self.rows.events[event].event_id,
+                    text=self._text(mention.start, mention.end),
+                    date_start=date.date_start,
+                    date_end=date.date_end,
+                    date_precision=date.precision,
+                    date_basis=date.basis,
+                    rule_id=mention.rule_id,
+                    **self._spans(mention.start, mention.end),
+                )
+            )
+
+    def _terms(self) -> None:
+        used = {(e.term.start, e.term.end): i for i, e in enumerate(self.found) if e.term}
+        for term in self.mentions.terms:
+            event = used.get((term.start, term.end))
+            self.rows.terms.append(
+                schema.TermRow(
+                    term_id=self._id("t", term.kind, term.start, term.end),
+                    article_id=self.document.article_id,
+                    event_id=None if event is None else self.rows.events[event].event_id,
+                    term_start=term.first,
+                    term_end=term.last,
+                    kind=term.kind,
+                    org=None if event is None else self.rows.events[event].org,
+                    text=self._text(term.start, term.end),
+                    rule_id=term.rule_id,
+                    **self._spans(term.start, term.end),
+                )
+            )
+
+    def _count_bodies(self) -> None:
+        for mention in self.mentions.bodies:
+            body = self._body(self._text(mention.start, mention.end))
+            if body is not None:
+                self.named[body.org_id] += 1
+        for org_id, body in self.known_bodies.items():
+            self.rows.bodies.append(
+                schema.BodyRow(
+                    org_id=org_id,
+                    name=body.name,
+                    level=body.level,
+                    province=body.province,
+                    valid_from=body.valid_from,
+                    valid_to=body.valid_to,
+                    successor_of=list(body.successor_of),
+                    n_mentions=max(1, self.named[org_id]),
+                )
+            )
+
+    def _issues(self, codes: Iterable[str]) -> None:
+        for code in codes:
+            self._issue("events", None, code, None, None, None)
+        for refusal in sorted([*self.mentions.refusals, *self.refused], key=lambda r: (r.start, r.end)):
+            self._issue(None, None, refusal.code, refusal.detail, (refusal.start, refusal.end), refusal.rule_id)
+        for date, row in zip(self.dates, self.rows.dates, strict=True):
+            where = (date.mention.start, date.mention.end)
+            if date.date_start is None:
+                self._issue("dates", row.date_id, Issue.DATE_WITHOUT_YEAR, "nothing fixes it", where, row.rule_id)
+            elif "date_conflict" in date.flags:
+                self._issue("dates", row.date_id, Issue.DATE_CONFLICT, None, where, row.rule_id)
+        for event in self.rows.events:
+            if event.org is None or "org_unresolved" in event.flags:
+                span = (event.span_start or 0, event.span_end or 0)
+                self._issue("events", event.event_id, Issue.ORG_UNRESOLVED, event.org_text, span, event.rule_id)
+
+    def _issue(
+        self,
+        table: str | None,
+        own_id: str | None,
+        code: str,
+        detail: str | None,
+        span: tuple[int, int] | None,
+        rule_id: str | None,
+    ) -> None:
+        self.rows.issues.append(
+            schema.IssueRow(
+                article_id=self.document.article_id,
+                table=table,
+                row_id=own_id,
+                code=str(code),
+                detail=detail,
+                text=self._text(*span) if span else None,
+                rule_id=rule_id,
+                **(self._spans(*span) if span else {}),
+            )
+        )
+
+
+def resolve_part(batch: pa.Table, rules: Rules) -> pa.Table:
+    """Records with their mentions (`pipeline.extract.mentions.EXTRACTED`) as rows of the tables (`RESOLVED`)."""
+    resolver = ArticleResolver(rules)
+
+    def one(record: Record) -> Record:
+        offsets = OffsetMap.of(tuple(r.values()) for r in record["offsets"]) if record["offsets"] else None
+        rows = resolver.rows(
+            document_of(record),
+            decode(Mentions, record["mentions"]),
+            offsets,
+            sha256=record["sha256"],
+            encoding=record["encoding"],
+        )
+        nested: dict[str, Sequence[Any]] = {name: getattr(rows, name) for name in NESTED}
+        return {
+            "source": record["source"],
+            "sha256": record["sha256"],
+            "article": schema.as_dict(rows.article),
+            **{
+                name: [schema.as_dict(r) for r in sorted(table, key=lambda r: getattr(r, "span_start", 0) or 0)]
+                for name, table in nested.items()
+            },
+        }
+
+    return map_records(batch, one, RESOLVED)

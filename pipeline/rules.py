@@ -1,0 +1,399 @@
+"""Loads and checks ``rules/``: one folder per dimension, patterns and word lists as data.
+
+A dimension's folder holds ``*.yaml`` files of one shape (`_RuleFile`) that are read as one, and ``corpus.yaml``: lines
+that must match, with their values, and lines that must not. Everything is checked when it is loaded, and an error
+begins with ``file:line``.
+
+Patterns are written for the ``regex`` module in verbose mode (spaces do not count, ``#`` starts a comment) and matched
+on `pipeline.text.canonical` text. ``{name}`` stands for a word list of ``lexicon`` (any word of it, in any case, the
+longest first) or for a named part of ``patterns``, of the same dimension or of ``rules/shared``. Built in are ``{B}``
+and ``{E}`` (no letter or digit before, after), ``{s}`` (nothing or spaces) and ``{sp}`` (spaces).
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import regex
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from pipeline.errors import Issue, RuleError
+from pipeline.text import canonical, fold, nfc
+
+RULES_VARIABLE = "UNION_EVENTS_RULES"
+SHARED = "shared"
+CORPUS = "corpus.yaml"
+# the last guard against a hostile text; a pattern that needs it is a bug (seconds of wall clock for one search)
+SEARCH_TIMEOUT = 5.0
+
+_BUILT_IN = {
+    "B": r"(?<![\p{L}\p{N}_])",
+    "E": r"(?![\p{L}\p{N}_])",
+    "s": r"[ ]{0,3}",
+    "sp": r"[ ]{1,3}",
+}
+_MACRO = regex.compile(r"(?<!\\[pP])\{([A-Za-z][A-Za-z_0-9]*)\}")
+
+Scalar = str | int | float | bool | None
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class _RuleEntry(_Strict):
+    id: str
+    pattern: str
+    set: dict[str, Scalar | list[str]] = {}
+    refuse: Issue | None = None
+    why: str | None = None
+
+
+class _RuleFile(_Strict):
+    dimension: str
+    about: str
+    exact: list[str] = []
+    lexicon: dict[str, list[str] | dict[str, Any]] = {}
+    patterns: dict[str, str] = {}
+    rules: list[_RuleEntry] = []
+    tables: dict[str, list[dict[str, Any]]] = {}
+    settings: dict[str, Any] = {}
+
+
+class CorpusLine(_Strict):
+    """A line of a corpus: ``facts`` are what it must give (every key given is compared), or none at all.
+
+    ``rule`` names the rule that a line which must not match would tempt.
+    """
+
+    text: str
+    facts: list[dict[str, Any]] = []
+    rule: str | None = None
+    why: str | None = None
+    kind: str = "body"
+    published: str | None = None
+
+
+class _CorpusFile(_Strict):
+    match: list[CorpusLine]
+    reject: list[CorpusLine]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A compiled rule. ``set`` holds constants for what it finds; ``refuse`` the issue code of a reading it declines."""
+
+    id: str
+    regex: regex.Pattern[str]
+    set: Mapping[str, Any]
+    refuse: str | None
+    where: str
+
+    def finditer(self, text: str, pos: int = 0, endpos: int | None = None) -> Iterator[regex.Match[str]]:
+        """All matches in ``text`` (canonical), leftmost first. Raises TimeoutError on a text that it cannot finish."""
+        return self.regex.finditer(text, pos, endpos, timeout=SEARCH_TIMEOUT)
+
+    def search(self, text: str, pos: int = 0, endpos: int | None = None) -> regex.Match[str] | None:
+        """The first match in ``text`` (canonical). Raises TimeoutError on a text that it cannot finish."""
+        return self.regex.search(text, pos, endpos, timeout=SEARCH_TIMEOUT)
+
+    def match(self, text: str, pos: int = 0, endpos: int | None = None) -> regex.Match[str] | None:
+        """A match that begins at ``pos``. Raises TimeoutError on a text that it cannot finish."""
+        return self.regex.match(text, pos, endpos, timeout=SEARCH_TIMEOUT)
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """The rules of one dimension."""
+
+    dimension: str
+    rules: tuple[Rule, ...]
+    lexicon: Mapping[str, Mapping[str, Any]]
+    settings: Mapping[str, Any]
+    folder: Path
+    _tables: Mapping[str, list[dict[str, Any]]] = field(repr=False)
+    _compile: Callable[[str, str], regex.Pattern[str]] = field(repr=False)
+
+    def rule(self, rule_id: str) -> Rule:
+        """The rule of that id; KeyError where there is none."""
+        for rule in self.rules:
+            if rule.id == rule_id:
+                return rule
+        raise KeyError(rule_id)
+
+    def starting(self, prefix: str) -> tuple[Rule, ...]:
+        """The rules whose id begins with ``prefix`` (a family of one mechanism), in the order of the file."""
+        return tuple(r for r in self.rules if r.id.startswith(prefix))
+
+    def value(self, lexicon: str, word: str) -> Any:
+        """What a word of a word list stands for (True for a plain list); None where the word is not in it."""
+        return self.lexicon[lexicon].get(fold(word))
+
+    def has(self, lexicon: str, word: str) -> bool:
+        """Whether a word list holds the word, in any case and spelling."""
+        return fold(word) in self.lexicon[lexicon]
+
+    def pattern(self, text: str) -> regex.Pattern[str]:
+        """A pattern of the code's own, with the macros of this dimension: for mechanisms, never for word lists."""
+        return self._compile(text, f"{self.dimension} (code)")
+
+    def table(self, name: str, model: type[Model]) -> list[Model]:
+        """A table of records, checked by ``model``; RuleError where a record does not fit."""
+        rows = []
+        for row in self._tables.get(name, []):
+            line = row.get("__line__", "?")
+            try:
+                rows.append(model.model_validate({k: v for k, v in row.items() if k != "__line__"}))
+            except ValidationError as error:
+                first = error.errors()[0]
+                where = ".".join(str(p) for p in first["loc"])
+                raise RuleError(f"{line}: table {name}: {where}: {first['msg']}") from None
+        return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """All rules. ``hash`` identifies their content; a run's tables bear it. ``hashes`` are those of the dimensions."""
+
+    root: Path
+    hash: str
+    hashes: Mapping[str, str]
+    dimensions: Mapping[str, RuleSet]
+
+    def __getitem__(self, dimension: str) -> RuleSet:
+        try:
+            return self.dimensions[dimension]
+        except KeyError:
+            raise RuleError(f"{self.root}: no folder '{dimension}' with rules in it") from None
+
+
+class _Loader(yaml.SafeLoader):
+    """Safe YAML that remembers the line of every mapping and refuses a key given twice."""
+
+
+def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
+    loader.flatten_mapping(node)
+    out: dict[Any, Any] = {}
+    for key_node, value_node in node.value:
+        key = loader.construct_object(key_node, deep=True)
+        if isinstance(key, str):
+            key = nfc(key)
+        if key in out:
+            raise RuleError(f"{key_node.start_mark.name}:{key_node.start_mark.line + 1}: '{key}' stands twice")
+        out[key] = loader.construct_object(value_node, deep=True)
+    return out
+
+
+def _text(loader: _Loader, node: yaml.ScalarNode) -> str:
+    return nfc(str(loader.construct_scalar(node)))
+
+
+_Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
+_Loader.add_constructor("tag:yaml.org,2002:str", _text)
+# "no", "on" and dates stay the words that they are
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith((":timestamp", ":bool"))]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", regex.compile("^(?:true|false)$"), list("tf"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A parsed file and the line of each of its nodes."""
+
+    path: Path
+    name: str
+    data: Any
+    lines: Mapping[tuple[Any, ...], int]
+
+    def at(self, *loc: Any) -> str:
+        """``file:line`` of the deepest known node on the way to ``loc``."""
+        for cut in range(len(loc), -1, -1):
+            if loc[:cut] in self.lines:
+                return f"{self.name}:{self.lines[loc[:cut]]}"
+        return self.name
+
+
+def _lines(node: yaml.Node | None, loc: tuple[Any, ...], out: dict[tuple[Any, ...], int]) -> None:
+    if node is None:
+        return
+    out.setdefault(loc, node.start_mark.line + 1)
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            out[(*loc, nfc(str(key.value)))] = key.start_mark.line + 1
+            _lines(value, (*loc, nfc(str(key.value))), out)
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            _lines(value, (*loc, index), out)
+
+
+def _parse(path: Path, root: Path) -> _Source:
+    name = str(Path(root.name) / path.relative_to(root))
+    try:
+        text = path.read_text(encoding="utf-8")
+        stream = _Loader(text)
+        stream.name = name
+        data = stream.get_single_data()
+        lines: dict[tuple[Any, ...], int] = {}
+        _lines(yaml.compose(text, Loader=yaml.SafeLoader), (), lines)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        raise RuleError(f"{name}:{mark.line + 1 if mark else '?'}: not valid YAML: {error.problem}") from None
+    except UnicodeDecodeError as error:
+        raise RuleError(f"{name}: not UTF-8: {error.reason}") from None
+    return _Source(path, name, data, lines)
+
+
+def _validated(source: _Source, model: type[Model]) -> Model:
+    try:
+        return model.model_validate(source.data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        loc = tuple(nfc(p) if isinstance(p, str) else p for p in first["loc"])
+        where = ".".join(str(p) for p in loc)
+        what = "unknown key" if first["type"] == "extra_forbidden" else first["msg"]
+        raise RuleError(f"{source.at(*loc)}: {where}: {what}") from None
+
+
+def alternation(words: Mapping[str, Any] | list[str], exact: bool = False) -> str:
+    """A pattern for any of the words, the longest first, a space in a word standing for any run of spaces."""
+    ordered = sorted({canonical(w) for w in words}, key=lambda w: (-len(w), w))
+    parts = [r"[ ]{1,3}".join(regex.escape(p, special_only=False) for p in w.split(" ")) for w in ordered]
+    return ("(?:" if exact else "(?i:") + "|".join(parts) + ")"
+
+
+def _load_dimension(folder: Path, root: Path, shared: Mapping[str, str]) -> tuple[RuleSet, dict[str, str]]:
+    lexicon: dict[str, dict[str, Any]] = {}
+    parts: dict[str, tuple[str, str]] = {}
+    entries: list[tuple[_RuleEntry, str]] = []
+    tables: dict[str, list[dict[str, Any]]] = {}
+    settings: dict[str, Any] = {}
+    macros: dict[str, str] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        if path.name == CORPUS:
+            continue
+        source = _parse(path, root)
+        file = _validated(source, _RuleFile)
+        if file.dimension != folder.name:
+            raise RuleError(f"{source.at('dimension')}: dimension is '{file.dimension}', its folder is '{folder.name}'")
+        for name, words in file.lexicon.items():
+            if name in lexicon or name in parts:
+                raise RuleError(f"{source.at('lexicon', name)}: '{name}' is already a word list or pattern")
+            if not words:
+                raise RuleError(f"{source.at('lexicon', name)}: word list '{name}' is empty")
+            pairs = words.items() if isinstance(words, dict) else ((w, True) for w in words)
+            lexicon[name] = {}
+            for word, value in pairs:
+                key = fold(str(word)) if name not in file.exact else canonical(str(word))
+                if key in lexicon[name]:
+                    raise RuleError(f"{source.at('lexicon', name, word)}: '{word}' stands twice in '{name}'")
+                lexicon[name][key] = value
+            macros[name] = alternation(list(map(str, words)), name in file.exact)
+        for name in file.exact:
+            if name not in file.lexicon:
+                raise RuleError(f"{source.at('exact')}: 'exact' names '{name}', which is no word list of this file")
+        for name, pattern in file.patterns.items():
+            if name in lexicon or name in parts:
+                raise RuleError(f"{source.at('patterns', name)}: '{name}' is already a word list or pattern")
+            parts[name] = (canonical(pattern), source.at("patterns", name))
+        entries += [(rule, source.at("rules", i, "id")) for i, rule in enumerate(file.rules)]
+        for name, rows in file.tables.items():
+            tables.setdefault(name, []).extend(
+                {**row, "__line__": source.at("tables", name, i)} for i, row in enumerate(rows)
+            )
+        settings.update(file.settings)
+
+    def expand(pattern: str, where: str, seen: tuple[str, ...] = ()) -> str:
+        def one(match: regex.Match[str]) -> str:
+            name = match[1]
+            if name in seen:
+                raise RuleError(f"{where}: pattern '{name}' uses itself")
+            if name in macros:
+                return macros[name]
+            if name in parts:
+                return f"(?:{expand(parts[name][0], parts[name][1], (*seen, name))})"
+            if name in shared:
+                return shared[name]
+            if name in _BUILT_IN:
+                return _BUILT_IN[name]
+            raise RuleError(f"{where}: there is no word list or pattern '{name}'")
+
+        return str(_MACRO.sub(one, pattern))
+
+    @functools.cache
+    def compiled(pattern: str, where: str) -> regex.Pattern[str]:
+        try:
+            return regex.compile(expand(canonical(nfc(pattern)), where), regex.VERBOSE)
+        except regex.error as error:
+            raise RuleError(f"{where}: pattern cannot be read: {error}") from None
+
+    ids: dict[str, str] = {}
+    rules = []
+    for entry, where in entries:
+        if entry.id in ids:
+            raise RuleError(f"{where}: rule '{entry.id}' stands already at {ids[entry.id]}")
+        ids[entry.id] = where
+        refuse = entry.refuse.value if entry.refuse else None
+        rules.append(Rule(entry.id, compiled(entry.pattern, where), entry.set, refuse, where))
+    exported = {**macros, **{name: f"(?:{expand(p, w, (name,))})" for name, (p, w) in parts.items()}}
+    return RuleSet(folder.name, tuple(rules), lexicon, settings, folder, tables, compiled), exported
+
+
+def rules_root() -> Path:
+    """The folder of the rules: the environment variable, else beside the package, else inside the installed package."""
+    if named := os.environ.get(RULES_VARIABLE):
+        return Path(named)
+    package = Path(__file__).resolve().parent
+    beside = package.parent / "rules"
+    return beside if beside.is_dir() else package / "_rules"
+
+
+def load(root: Path | None = None) -> Rules:
+    """All rules below ``root`` (default `rules_root`), checked. Raises RuleError with ``file:line``."""
+    return _load(str(root or rules_root()))
+
+
+@functools.lru_cache(maxsize=4)
+def _load(root_name: str) -> Rules:
+    root = Path(root_name)
+    if not root.is_dir():
+        raise RuleError(f"{root}: no such folder of rules")
+    exported: dict[str, str] = {}
+    dimensions: dict[str, RuleSet] = {}
+    hashes: dict[str, str] = {}
+    folders = sorted((p for p in root.iterdir() if p.is_dir()), key=lambda p: (p.name != SHARED, p.name))
+    for folder in folders:
+        if not any(folder.glob("*.yaml")):
+            continue
+        dimensions[folder.name], macros = _load_dimension(folder, root, exported)
+        hashes[folder.name] = _hash(folder)
+        if folder.name == SHARED:
+            exported = macros
+    whole = hashlib.sha256("".join(f"{name}\0{value}\0" for name, value in sorted(hashes.items())).encode())
+    return Rules(root, whole.hexdigest()[:16], hashes, dimensions)
+
+
+def _hash(folder: Path) -> str:
+    """Of the rules alone: a line added to a corpus changes no table."""
+    digest = hashlib.sha256()
+    for path in sorted(p for p in folder.iterdir() if p.is_file() and p.name != CORPUS):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def load_corpus(dimension: str, root: Path | None = None) -> tuple[list[CorpusLine], list[CorpusLine]]:
+    """The lines of a dimension that must match and those that must not."""
+    base = root or rules_root()
+    file = _validated(_parse(base / dimension / CORPUS, base), _CorpusFile)
+    return file.match, file.reject

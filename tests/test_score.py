@@ -1,0 +1,388 @@
+"""The scorer, on tables and gold made by hand, with the exact figures that must come out."""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import datetime as dt
+import json
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from pipeline import score as scoring
+from pipeline.errors import InputError, RuleError
+from pipeline.score import Hits, Prf, check_floors, folding, format_scores, load_floors, score
+
+DAY = dt.date(2024, 3, 5)
+TEXT = (
+    "LĐLĐ tỉnh Sơn Khê trao 2 tỷ đồng, 11/22 CĐCS, trên 90%, 338 đoàn viên ngày 5/3, "
+    "nhiệm kỳ 2023-2028. Bà Lê Thị Na dự."
+)
+
+GOLD: dict[str, Any] = {
+    "id": "mot",
+    "published": "2024-03-06",
+    "province": "Sơn Khê",
+    "event": {
+        "type": ["support", "visit"], "date_start": "2024-03-05", "date_end": "2024-03-05", "precision": "day",
+        "org": "LĐLĐ tỉnh Sơn Khê", "org_level": "province", "congress_no": None, "term": "2023-2028",
+    },
+    "officials": [
+        {"name": "Lê Thị Na", "position": "Phó Chủ tịch | Phó Chủ tịch Thường trực", "org": "LĐLĐ tỉnh Sơn Khê",
+         "roles": ["attended", "mentioned"]},
+        {"name": "Trần Hoà", "position": "Giám đốc", "org": "Sở Y tế tỉnh Sơn Khê", "roles": ["spoke"]},
+    ],
+    "terms": [{"start": 2023, "end": 2028, "kind": "term"}],
+    "dates": [
+        {"text": "5/3", "start": "2024-03-05", "end": "2024-03-05", "at": TEXT.index("5/3")},
+        {"text": "7/9", "start": None, "end": None, "at": 0},
+    ],
+    "money": [{"text": "2 tỷ đồng", "low": 2e9, "high": 2e9, "currency": "VND", "modifier": "exact", "each": False,
+               "at": TEXT.index("2 tỷ")}],
+    "ratios": [{"text": "11/22 CĐCS", "num": 11, "den": 22, "at": TEXT.index("11/22")}],
+    "percents": [{"text": "trên 90%", "value": 90, "modifier": "over", "at": TEXT.index("trên 90%")}],
+    "counts": [{"text": "338 đoàn viên", "value": 338, "unit": "đoàn viên", "at": TEXT.index("338")}],
+}  # fmt: skip
+
+
+def mention(text: str, **columns: Any) -> dict[str, Any]:
+    at = TEXT.index(text)
+    span = {"span_start": at, "span_end": at + len(text), "raw_start": at, "raw_end": at + len(text)}
+    return {"article_id": "a1", "text": text, **span, **columns}
+
+
+def figure(text: str, kind: str, **columns: Any) -> dict[str, Any]:
+    empty = dict.fromkeys(("low", "high", "numerator", "denominator", "currency", "unit", "each"))
+    return mention(text, **{**empty, "kind": kind, "modifier": "exact", **columns})
+
+
+def right_tables() -> dict[str, list[dict[str, Any]]]:
+    """Tables that say all that the gold says."""
+    return {
+        "articles": [{"article_id": "a1", "source": "bao/mot.txt", "text": TEXT, "province": "Sơn Khê"}],
+        "events": [
+            {
+                "article_id": "a1", "is_main": True, "event_type": "visit", "date_start": DAY, "date_end": DAY,
+                "org": "Liên đoàn Lao động tỉnh Sơn Khê", "org_level": "province", "congress_no": None,
+                "term_start": 2023, "term_end": 2028,
+            },
+        ],
+        "officials": [
+            mention("Bà Lê Thị Na", name="Lê Thị Na", position="Phó Chủ tịch Thường trực", org="LĐLĐ tỉnh Sơn Khê",
+                    roles=["attended"]),
+            mention("dự", name="Trần Hòa", position="Giám đốc", org="Sở Y tế tỉnh Sơn Khê", roles=["spoke"]),
+        ],
+        "figures": [
+            figure("2 tỷ đồng", "money", low=2e9, high=2e9, currency="VND", each=False),
+            figure("11/22 CĐCS", "ratio", numerator=11, denominator=22),
+            figure("trên 90%", "percent", low=90.0, high=90.0, modifier="over"),
+            figure("338 đoàn viên", "count", low=338.0, high=338.0, unit="đoàn viên"),
+        ],
+        "dates": [mention("5/3", date_start=DAY, date_end=DAY)],
+        "terms": [mention("2023-2028", term_start=2023, term_end=2028, kind="term")],
+    }  # fmt: skip
+
+
+class Bench:
+    """A folder with tables and a gold file."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.gold_file = folder, folder / "gold.jsonl"
+        self.tables, self.gold = right_tables(), [copy.deepcopy(GOLD)]
+
+    def write(self) -> None:
+        for name, rows in self.tables.items():
+            pq.write_table(pa.Table.from_pylist(rows), self.folder / f"{name}.parquet")
+        self.gold_file.write_text("".join(json.dumps(g, ensure_ascii=False) + "\n" for g in self.gold), "utf-8")
+
+    def score(self) -> scoring.Scores:
+        self.write()
+        return score(self.folder, [self.gold_file])
+
+    def figure(self, kind: str) -> dict[str, Any]:
+        return next(f for f in self.tables["figures"] if f["kind"] == kind)
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    return Bench(tmp_path)
+
+
+def test_tables_that_say_all_score_one(bench: Bench) -> None:
+    found = bench.score()
+    assert (found.wanted, found.absent, found.mentions, found.ungrounded) == (1, [], 8, 0)
+    assert {kind: row.f1 for kind, row in found.facts.items()} == dict.fromkeys(scoring.KINDS, 1.0)
+    assert found.facts["official_name"] == Prf(1.0, 1.0, 1.0, wanted=2, found=2, right=2)
+    assert found.facts["date"] == Prf(1.0, 1.0, 1.0, wanted=1, found=1, right=1), "a null date is not asked for"
+    assert found.attributes["figure_at"] == Hits(1.0, 4, 4)
+    assert found.attributes["org_province"] == Hits(1.0, 2, 2)
+    assert {name: row.right for name, row in found.event.items()} == {
+        **dict.fromkeys(scoring.EVENT, 1), "no_event": 0,
+    }  # fmt: skip
+    assert found.event["no_event"] == Hits(None, 0, 0)
+    assert not any(found.errors.values())
+
+
+def test_a_missed_and_a_wrong_fact(bench: Bench) -> None:
+    bench.figure("money")["low"] = 3e9
+    bench.tables["figures"].append(figure("11/22 CĐCS", "ratio", numerator=26, denominator=26))
+    bench.tables["terms"].append(mention("2023-2028", term_start=2020, term_end=2025, kind="term"))
+    found = bench.score()
+    assert found.facts["money"] == Prf(0.0, 0.0, 0.0, wanted=1, found=1, right=0)
+    assert found.facts["ratio"] == Prf(0.5, 1.0, 0.6667, wanted=1, found=2, right=1)
+    assert found.facts["term"] == Prf(0.5, 1.0, 0.6667, wanted=1, found=2, right=1)
+    assert found.errors["money"] == [
+        ("missed", "mot.txt", (2e9, 2e9, "VND")),
+        ("wrong", "mot.txt", (3e9, 2e9, "VND")),
+    ]
+    # what was not found has no modifier to be right or wrong about
+    assert found.attributes["money_modifier"] == Hits(None, 0, 0)
+
+
+def test_nothing_found_and_nothing_wanted(bench: Bench) -> None:
+    bench.gold[0]["ratios"] = []
+    bench.tables["figures"] = [f for f in bench.tables["figures"] if f["kind"] not in ("ratio", "money")]
+    found = bench.score()
+    assert found.facts["ratio"] == Prf(1.0, 1.0, 1.0, 0, 0, 0)
+    assert found.facts["money"] == Prf(0.0, 0.0, 0.0, wanted=1, found=0, right=0)
+
+
+def test_the_same_fact_twice_is_two(bench: Bench) -> None:
+    bench.gold[0]["percents"] *= 3
+    bench.tables["figures"].append(copy.deepcopy(bench.figure("percent")))
+    assert bench.score().facts["percent"] == Prf(1.0, 0.6667, 0.8, wanted=3, found=2, right=2)
+
+
+def test_attributes(bench: Bench) -> None:
+    bench.figure("money").update(each=True, modifier=None)
+    bench.figure("percent")["modifier"] = "exact"
+    bench.figure("count")["unit"] = "người"
+    bench.figure("ratio").update(raw_start=0, raw_end=3)
+    found = bench.score()
+    assert found.attributes["money_each"] == Hits(0.0, 1, 0)
+    assert found.attributes["money_modifier"] == Hits(1.0, 1, 1), "no modifier is exact"
+    assert found.attributes["percent_modifier"] == Hits(0.0, 1, 0)
+    assert found.attributes["count_unit"] == Hits(0.0, 1, 0)
+    assert found.attributes["figure_at"] == Hits(0.75, 4, 3)
+    assert found.errors["attribute count_unit"] == [("mot.txt", "338 đoàn viên", "wanted", "đoàn", "found", "người")]
+
+
+def test_of_equal_figures_the_nearest_is_compared(bench: Bench) -> None:
+    bench.tables["figures"].append({**bench.figure("percent"), "raw_start": 0, "raw_end": 4, "modifier": "under"})
+    found = bench.score()
+    assert found.attributes["percent_modifier"] == Hits(1.0, 1, 1)
+    assert found.attributes["figure_at"] == Hits(1.0, 4, 4)
+
+
+def test_sources_without_raw_offsets_are_not_asked_where(bench: Bench) -> None:
+    for row in bench.tables["figures"][1:]:
+        row.update(raw_start=None, raw_end=None)
+    assert bench.score().attributes["figure_at"] == Hits(1.0, 1, 1)
+
+
+def test_an_ungrounded_row(bench: Bench) -> None:
+    bench.tables["terms"][0]["span_end"] += 1
+    bench.tables["dates"][0]["span_start"] = None
+    found = bench.score()
+    assert (found.mentions, found.ungrounded) == (7, 1)
+
+
+def test_a_guess_at_a_date_that_nothing_fixes_is_wrong(bench: Bench) -> None:
+    guess = mention("5/3", date_start=dt.date(2024, 9, 7), date_end=dt.date(2024, 9, 7))
+    bench.tables["dates"] += [guess, mention("5/3", date_start=None, date_end=None)]
+    assert bench.score().facts["date"] == Prf(0.5, 1.0, 0.6667, wanted=1, found=2, right=1)
+
+
+def test_officials(bench: Bench) -> None:
+    first, second = bench.tables["officials"]
+    first.update(org="LĐLĐ", roles=["attended", "spoke"])
+    second["position"] = "Phó Giám đốc"
+    found = bench.score()
+    assert found.facts["official_name"].f1 == 1.0
+    assert found.facts["official_position"] == Prf(0.5, 0.5, 0.5, 2, 2, 1)
+    assert found.facts["official_full"] == Prf(0.5, 0.5, 0.5, 2, 2, 1), "the province is compared by itself"
+    assert found.facts["official_roles"] == Prf(0.6667, 1.0, 0.8, wanted=2, found=3, right=2)
+    assert found.attributes["org_province"] == Hits(0.0, 1, 0)
+
+
+def test_a_row_without_position(bench: Bench) -> None:
+    bench.tables["officials"][0].update(position=None, org=None, roles=None)
+    found = bench.score()
+    assert found.facts["official_position"].right == 1
+    assert ("missed", "mot.txt", ("lê thị na", "phó chủ tịch", "liên đoàn lao động")) in found.errors["official_full"]
+
+
+def test_the_event(bench: Bench) -> None:
+    bench.tables["events"][0].update(event_type="congress", congress_no=4, date_end=None, org="CĐCS Sở Y tế")
+    found = bench.score()
+    wrong = {name for name, row in found.event.items() if row.of and not row.right}
+    assert wrong == {"type", "congress_no", "date_end", "org"}
+
+
+def test_no_main_event(bench: Bench) -> None:
+    bench.tables["events"][0]["is_main"] = False
+    found = bench.score()
+    assert sum(row.right for row in found.event.values()) == 1, "only the province is right"
+    assert found.errors["event term"] == [("mot.txt", "term", "wanted", "2023-2028", "found", "no main event")]
+
+
+def test_an_article_without_event(bench: Bench) -> None:
+    bench.gold[0]["event"] = None
+    assert bench.score().event["no_event"] == Hits(0.0, 1, 0)
+    bench.tables["events"][0]["is_main"] = False
+    found = bench.score()
+    assert found.event["no_event"] == Hits(1.0, 1, 1)
+    assert found.event["type"] == Hits(None, 0, 0)
+
+
+def test_an_absent_article(bench: Bench) -> None:
+    bench.gold.append({**copy.deepcopy(GOLD), "id": "hai", "file": "nhieu.jsonl#2"})
+    found = bench.score()
+    assert found.absent == ["nhieu.jsonl#2"]
+    assert found.facts["money"] == Prf(1.0, 0.5, 0.6667, wanted=2, found=1, right=1)
+    assert found.event["type"] == Hits(0.5, 2, 1)
+
+
+@pytest.mark.parametrize("file", ["nhieu.jsonl#1", "nhieu.jsonl"])
+def test_a_record_of_a_file_of_many(bench: Bench, file: str) -> None:
+    bench.tables["articles"][0]["source"] = "goi/nhieu.jsonl#1"
+    bench.gold[0]["file"] = file
+    assert bench.score().absent == []
+
+
+def test_a_missing_table_counts_as_empty(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
+    del bench.tables["terms"]
+    assert bench.score().facts["term"] == Prf(0.0, 0.0, 0.0, 1, 0, 0)
+    assert "no table terms" in capsys.readouterr().err
+
+
+def test_what_is_printed(bench: Bench) -> None:
+    bench.figure("ratio")["numerator"] = 12
+    lines = format_scores(bench.score(), errors=True).splitlines()
+    assert lines[:2] == [
+        "articles 1, absent none; mentions 8, ungrounded 0",
+        "fact                 precision    recall        f1  wanted   found   right",
+    ]
+    assert lines[3] == "ratio                    0.000     0.000     0.000       1       1       0"
+    assert "org_province         2 of 2" in lines
+    assert lines[lines.index("== ratio") + 1 :][:2] == [
+        "   missed mot.txt (11, 22)",
+        "   wrong mot.txt (12, 22)",
+    ]
+    assert "== ratio" not in format_scores(bench.score())
+
+
+def test_folding_examples() -> None:
+    names = folding()
+    for one, other in names.examples.same:
+        assert names.fold(one) == names.fold(other)
+    for one, other in names.examples.different:
+        assert names.fold(one) != names.fold(other)
+
+
+@pytest.mark.parametrize(
+    ("text", "province", "key"),
+    [
+        ("LĐLĐ tỉnh Sơn Khê", "sơn khê", "liên đoàn lao động"),
+        ("LĐLĐ tỉnh", "sơn khê", "liên đoàn lao động"),
+        ("LĐLĐ TP. Cần Thơ", "cần thơ", "liên đoàn lao động"),
+        ("LĐLĐ thành phố Vĩnh Châu", "sơn khê", "liên đoàn lao động thành phố vĩnh châu"),
+        ("Sở Y tế", None, "sở y tế"),
+        (None, "sơn khê", ""),
+    ],
+)
+def test_a_body_is_compared_without_its_province(text: str | None, province: str | None, key: str) -> None:
+    assert folding().org_key(text, province) == key
+
+
+def test_wrong_folding_rules_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "fold.yaml"
+    with pytest.raises(RuleError, match=r"fold\.yaml"):
+        scoring.Folding.load(path)
+    path.write_text("dimension: score\n", encoding="utf-8")
+    with pytest.raises(RuleError, match="settings"):
+        scoring.Folding.load(path)
+
+
+def test_floors(bench: Bench) -> None:
+    bench.figure("ratio")["numerator"] = 12
+    found = bench.score()
+    assert check_floors(found, {"money.f1": 1.0, "event.type.right": 1, "ungrounded": 0, "absent": 0}) == []
+    assert [line.split() for line in check_floors(found, {"ratio.f1": 0.85, "event.no_event.accuracy": 0.5})] == [
+        ["ratio.f1", "0.85", "0"],
+        ["event.no_event.accuracy", "0.5", "nothing"],
+    ]
+    assert check_floors(found, {"mentions": 9}) != []
+    with pytest.raises(InputError, match="monney"):
+        check_floors(found, {"monney.f1": 1})
+
+
+def test_less_is_better_of_what_is_ungrounded(bench: Bench) -> None:
+    bench.tables["terms"][0]["span_end"] += 1
+    assert [line.split() for line in check_floors(bench.score(), {"ungrounded": 0})] == [["ungrounded", "0", "1"]]
+
+
+def test_floor_files(tmp_path: Path) -> None:
+    path = tmp_path / "floors.json"
+    path.write_text('{"a": {"money.f1": 0.9}}', encoding="utf-8")
+    assert load_floors(path) == load_floors(path, "a") == {"money.f1": 0.9}
+    with pytest.raises(InputError, match="no floors for b"):
+        load_floors(path, "b")
+    path.write_text("[]", encoding="utf-8")
+    with pytest.raises(InputError, match="no floors"):
+        load_floors(path)
+
+
+def run(*words: str) -> int:
+    parser = argparse.ArgumentParser()
+    scoring.add_arguments(parser)
+    return scoring.run(parser.parse_args(words))
+
+
+def test_the_command(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
+    bench.figure("ratio")["numerator"] = 12
+    bench.write()
+    words = ("--tables", str(bench.folder), "--gold", str(bench.gold_file))
+    assert run(*words, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["facts"]["money"]["f1"] == 1.0
+    floors = bench.folder / "floors.json"
+    floors.write_text('{"a": {"ratio.f1": 0.85}}', encoding="utf-8")
+    assert run(*words, "--floors", str(floors)) == 1
+    out = capsys.readouterr()
+    assert out.out.startswith("articles 1")
+    assert "ratio.f1" in out.err
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [("{", "gold.jsonl:2: not a JSON object"), ("[1]", "lacks"), ('{"id": "x"}', "lacks counts, dates, event")],
+)
+def test_wrong_gold_is_named_with_its_line(
+    bench: Bench, capsys: pytest.CaptureFixture[str], line: str, says: str
+) -> None:
+    bench.write()
+    bench.gold_file.write_text(f"\n{line}\n", encoding="utf-8")
+    assert run("--tables", str(bench.folder), "--gold", str(bench.gold_file)) == 2
+    assert says in capsys.readouterr().err
+
+
+def test_what_is_missing_is_named(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--tables", str(bench.folder), "--gold", str(bench.folder / "no.jsonl")) == 2
+    assert "no.jsonl" in capsys.readouterr().err
+    assert run("--tables", str(bench.folder / "nowhere"), "--gold", str(bench.gold_file)) == 2
+    assert "no folder of tables" in capsys.readouterr().err
+
+
+def test_gold_beside_the_tests_is_the_default(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run("--tables", str(tmp_path)) == 2
+    assert "--gold" in capsys.readouterr().err
+    (tmp_path / "tests/gold").mkdir(parents=True)
+    (tmp_path / "tests/gold/a.jsonl").write_text("", encoding="utf-8")
+    assert run("--tables", str(tmp_path)) == 0

@@ -1,0 +1,1 @@
+"""Small scripts that look after the project; no part of the package."""
