@@ -48,7 +48,7 @@ CLEANED = pa.schema(
         pa.field("encoding", pa.string(), metadata={"description": "encoding that the source was read with"}),
         pa.field("text", pa.string(), metadata={"description": "clean text, NFC, one block per line"}),
         pa.field("blocks", pa.list_(BLOCK), metadata={"description": "pipeline.document.Block, in order"}),
-        pa.field("offsets", pa.list_(OFFSETS), metadata={"description": "pipeline.offsets.Run; null where not plain text"}),
+        pa.field("offsets", pa.list_(OFFSETS), metadata={"description": "pipeline.offsets.Run; null: no plain text"}),
         pa.field("reject_reason", pa.string(), metadata={"description": "code of pipeline.errors.Reject, else null"}),
         pa.field("reject_detail", pa.string(), metadata={"description": "what a person should know, else null"}),
     ]
@@ -148,7 +148,9 @@ class Cleaner:
         return page
 
     def _html(self, record: RawRecord) -> _Page | Refused:
-        found = self._pages.read(record.raw, record.url)
+        found = self._pages.read(record.raw, record.url, self._language)
+        if isinstance(found, tuple):
+            return Refused(*found)
         if found is None:
             return Refused(Reject.NO_TEXT, "the page holds no article text that can be told from its menus")
         page = _Page(

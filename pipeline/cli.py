@@ -85,7 +85,7 @@ def _run(args: argparse.Namespace) -> int:
     if args.command == "rules":
         return _rules()
     if args.command == "ingest":
-        from pipeline.run import ingest_folder
+        from pipeline.ingest import ingest_folder
 
         done = ingest_folder(args.source, args.target, _mapping(args.map))
     elif args.command == "write":

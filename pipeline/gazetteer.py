@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -40,7 +41,7 @@ class Province:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A unit below the province. ``kind`` is the kind's word; ``provinces`` more than one where the name is ambiguous."""
+    """A unit below the province. ``kind`` is the kind's word; more than one of ``provinces``: an ambiguous name."""
 
     kind: str
     name: str
@@ -73,12 +74,21 @@ class _LandmarkRow(BaseModel):
     names: list[str]
 
 
+_DOTS = regex.compile(r"[. ]+")
+_DASH = regex.compile(r" ?- ?")
+
+
+@functools.lru_cache(maxsize=4096)
+def _key(text: str) -> str:
+    return str(_DASH.sub("-", _DOTS.sub(" ", fold(text)).strip()))
+
+
 def _flexible(spelling: str) -> str:
     """A pattern of a spelling: any number of spaces, and none needed around a dash."""
     text = regex.escape(canonical(spelling), special_only=True, literal_spaces=True)
     text = text.replace(r"\-", "-")
     text = regex.sub(r" ?- ?", "[ ]?-[ ]?", text)
-    return text.replace(" ", "[ ]{1,2}").replace("[[ ]{1,2}]", "[ ]")
+    return str(text).replace(" ", "[ ]{1,2}").replace("[[ ]{1,2}]", "[ ]")
 
 
 class Gazetteer:
@@ -122,8 +132,10 @@ class Gazetteer:
             fold(name): row.province for row in place.table("landmarks", _LandmarkRow) for name in row.names
         }
         self._pattern = self._compile(forms)
-        marks = sorted({canonical(n) for row in place.table("landmarks", _LandmarkRow) for n in row.names}, key=lambda n: -len(n))
-        self.landmark_pattern = regex.compile(rf"(?<![\p{{L}}\p{{N}}])(?:{'|'.join(map(_flexible, marks))})(?![\p{{L}}\p{{N}}])")
+        marks = sorted(
+            {canonical(n) for row in place.table("landmarks", _LandmarkRow) for n in row.names}, key=lambda n: -len(n)
+        )
+        self.landmark_pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(_flexible, marks))})(?!\w)")
         self._not_after = frozenset(place.lexicon["not_after"])
         self._not_before = tuple(place.lexicon["not_before"])
         self._leads = tuple(place.lexicon["place_leads"])
@@ -133,7 +145,11 @@ class Gazetteer:
         self._predecessors: dict[str, tuple[str, ...]] = {}
         for name in self.provinces:
             self._predecessors[name] = tuple(
-                p.name for p in self.provinces.values() if p.now == name and p.valid_from is None
+                p.name
+                for p in self.provinces.values()
+                if p.now == name
+                and p.valid_from is None
+                and (p.valid_to is None or p.valid_to.year >= self.merged_on.year - 1)
             )
 
     def _add(self, kind: str, names: str, province: str) -> None:
@@ -144,18 +160,19 @@ class Gazetteer:
             self._names.setdefault(fold(name), name)
 
     @staticmethod
-    def _compile(forms: dict[str, str]) -> regex.Pattern[str]:
+    def _compile(forms: dict[str, str]) -> re.Pattern[str]:
         spelled = sorted(forms, key=lambda f: (-len(f), f))
         both = dict.fromkeys([*spelled, *(s.upper() for s in spelled)])
         ordered = sorted(both, key=lambda f: (-len(f), f))
         first = "".join(sorted({f[0] for f in ordered}))
         body = "|".join(_flexible(f) for f in ordered)
-        return regex.compile(rf"(?<![\p{{L}}\p{{N}}_])(?=[{first}])(?:{body})(?![\p{{L}}\p{{N}}_])")
+        # the standard library's engine is the faster one for plain words
+        return re.compile(rf"(?<!\w)(?=[{first}])(?:{body})(?!\w)")
 
     @staticmethod
     def key(text: str) -> str:
         """The key of a province's spelling: folded, without dots and spaces around dashes."""
-        return regex.sub(r" ?- ?", "-", regex.sub(r"[. ]+", " ", fold(text)).strip())
+        return _key(text)
 
     def province(self, text: str) -> str | None:
         """The province that the whole of ``text`` names in any spelling, with or without its kind; else None."""
@@ -179,7 +196,9 @@ class Gazetteer:
         if here.valid_to and date > here.valid_to:
             return self.at(here.now, date) if here.now != province else province
         if here.valid_from and date < here.valid_from:
-            older = [p for p in self.provinces.values() if p.now == province and p.valid_to and p.valid_to < here.valid_from]
+            older = [
+                p for p in self.provinces.values() if p.now == province and p.valid_to and p.valid_to < here.valid_from
+            ]
             return older[0].name if older else province
         return province
 
@@ -190,7 +209,11 @@ class Gazetteer:
     def changed(self, province: str) -> bool:
         """Whether the province of that name is another one since 1 July 2025, or ended then."""
         here = self.provinces[province]
-        covers = [p for p in self.provinces.values() if p.now == here.now and p.valid_to and p.valid_to.year == self.merged_on.year]
+        covers = [
+            p
+            for p in self.provinces.values()
+            if p.now == here.now and p.valid_to and p.valid_to.year == self.merged_on.year
+        ]
         return bool(covers)
 
     def unit(self, kind: str | None, name: str) -> Unit | None:
@@ -212,7 +235,7 @@ class Gazetteer:
         """End and name of the longest unit or province whose name begins at ``start`` of canonical ``text``."""
         if (province := self.match_province(text, start)) is not None:
             return province
-        ends = []
+        ends: list[int] = []
         position = start
         while len(ends) < MAX_SYLLABLES and (syllable := _SYLLABLE.match(text, position)):
             ends.append(syllable.end())
@@ -225,7 +248,7 @@ class Gazetteer:
         return None
 
     def find(self, text: str) -> Iterator[tuple[int, int, str]]:
-        """Provinces named in canonical ``text`` as (start, end, province), persons, streets and plain words left out."""
+        """Provinces named in canonical ``text`` as (start, end, province); no persons, streets, plain words."""
         for match in self._pattern.finditer(text):
             name = self._by_key[self.key(match.group())]
             before = text[max(0, match.start() - 40) : match.start()]
@@ -242,11 +265,15 @@ class Gazetteer:
             return True
         close = before.endswith(" ")
         if close and words and words[-1][0].isupper() and not words[-1].isupper() and words[-1][-1].isalpha():
-            run = [w for w in self._tail_run(words)]
+            run = self._tail_run(words)
             if fold(run[0]) in self.family_names and len(run) <= 3:
                 return True
         if self.key(written) in self._weak:
-            return bool(folded) and not folded.endswith(tuple(w if not w[-1].isalpha() else f" {w}" for w in self._leads)) and folded not in self._leads
+            return (
+                bool(folded)
+                and not folded.endswith(tuple(w if not w[-1].isalpha() else f" {w}" for w in self._leads))
+                and folded not in self._leads
+            )
         return False
 
     @staticmethod
@@ -260,14 +287,12 @@ class Gazetteer:
         return run
 
 
-@functools.lru_cache(maxsize=4)
-def _cell(key: str) -> dict[str, Gazetteer]:
-    return {}
+_built: dict[str, Gazetteer] = {}
 
 
 def gazetteer(rules: Rules) -> Gazetteer:
-    """The gazetteer of these rules, built once."""
-    cell = _cell(rules.hash)
-    if "it" not in cell:
-        cell["it"] = Gazetteer(rules)
-    return cell["it"]
+    """The gazetteer of these rules, built once per process."""
+    if rules.hash not in _built:
+        _built.clear()
+        _built[rules.hash] = Gazetteer(rules)
+    return _built[rules.hash]

@@ -20,7 +20,8 @@ from typing import Any, Self
 import pyarrow as pa
 
 from pipeline.cleaning.encodings import BinaryDataError, Decoded, UnknownEncodingError, declared_encoding, decode
-from pipeline.errors import InputError, Reject
+from pipeline.errors import InputError, Reject, UnionEventsError
+from pipeline.parts import write_part
 
 INGESTED = pa.schema(
     [
@@ -465,3 +466,32 @@ def _table_record(ref: RecordRef, data: bytes) -> dict[str, Any]:
         detail = f"the record has {len(row)} columns, the header {len(shape.header)}: a quote is missing"
         raise _RefusedError(Reject.BROKEN_RECORD, detail)
     return dict(zip(shape.header, row, strict=False))
+
+
+def ingest_folder(raw: Path, target: Path, mapping: Mapping[str, str] | None = None, size: int = 200) -> int:
+    """Every record below ``raw`` as parts in ``target``, ``size`` records each; the number of parts."""
+    count = 0
+    for count, batch in enumerate(batches(raw, size), 1):
+        write_part(ingest(batch, mapping), target / f"part-{count:06}.parquet")
+    return count
+
+
+def main() -> None:
+    """``python -m pipeline.ingest RAW OUT``."""
+    import argparse
+    import sys
+
+    parser = argparse.ArgumentParser(prog="python -m pipeline.ingest", description="Files as records.")
+    parser.add_argument("source", metavar="RAW", type=Path, help="folder of articles, searched through")
+    parser.add_argument("target", metavar="OUT", type=Path, help="folder for this stage's parts")
+    args = parser.parse_args()
+    try:
+        done = ingest_folder(args.source, args.target)
+    except UnionEventsError as error:
+        sys.stderr.write(f"ingest: {error}\n")
+        raise SystemExit(2) from None
+    sys.stdout.write(f"ingest: {done} part{'s' if done != 1 else ''} written to {args.target}\n")
+
+
+if __name__ == "__main__":
+    main()

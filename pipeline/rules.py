@@ -112,6 +112,17 @@ class Rule:
 Model = TypeVar("Model", bound=BaseModel)
 
 
+class _Named(dict[str, Any]):
+    """What a dimension's files name; asking for what they lack says which folder lacks it."""
+
+    def __init__(self, what: str, content: Mapping[str, Any]) -> None:
+        super().__init__(content)
+        self._what = what
+
+    def __missing__(self, name: str) -> Any:
+        raise RuleError(f"{self._what} '{name}' is missing")
+
+
 @dataclass(frozen=True, slots=True)
 class RuleSet:
     """The rules of one dimension."""
@@ -177,7 +188,7 @@ class Rules:
             raise RuleError(f"{self.root}: no folder '{dimension}' with rules in it") from None
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """Safe YAML that remembers the line of every mapping and refuses a key given twice."""
 
 
@@ -189,7 +200,7 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
         if isinstance(key, str):
             key = nfc(key)
         if key in out:
-            raise RuleError(f"{key_node.start_mark.name}:{key_node.start_mark.line + 1}: '{key}' stands twice")
+            raise yaml.constructor.ConstructorError(None, None, f"'{key}' stands twice", key_node.start_mark)
         out[key] = loader.construct_object(value_node, deep=True)
     return out
 
@@ -242,11 +253,11 @@ def _parse(path: Path, root: Path) -> _Source:
     name = str(Path(root.name) / path.relative_to(root))
     try:
         text = path.read_text(encoding="utf-8")
-        stream = _Loader(text)
-        stream.name = name
-        data = stream.get_single_data()
+        loader = _Loader(text)
         lines: dict[tuple[Any, ...], int] = {}
-        _lines(yaml.compose(text, Loader=yaml.SafeLoader), (), lines)
+        node = loader.get_single_node()
+        _lines(node, (), lines)
+        data = loader.construct_document(node) if node is not None else None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         raise RuleError(f"{name}:{mark.line + 1 if mark else '?'}: not valid YAML: {error.problem}") from None
@@ -347,7 +358,9 @@ def _load_dimension(folder: Path, root: Path, shared: Mapping[str, str]) -> tupl
         refuse = entry.refuse.value if entry.refuse else None
         rules.append(Rule(entry.id, compiled(entry.pattern, where), entry.set, refuse, where))
     exported = {**macros, **{name: f"(?:{expand(p, w, (name,))})" for name, (p, w) in parts.items()}}
-    return RuleSet(folder.name, tuple(rules), lexicon, settings, folder, tables, compiled), exported
+    named = f"{root.name}/{folder.name}"
+    words, values = _Named(f"{named}: word list", lexicon), _Named(f"{named}: setting", settings)
+    return RuleSet(folder.name, tuple(rules), words, values, folder, tables, compiled), exported
 
 
 def rules_root() -> Path:

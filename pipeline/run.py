@@ -11,7 +11,6 @@ import concurrent.futures
 import dataclasses
 import functools
 import hashlib
-import importlib.metadata
 import json
 import multiprocessing
 import os
@@ -32,6 +31,7 @@ from pipeline.errors import InputError, UnionEventsError
 from pipeline.ingest import RecordRef, batches, ingest
 from pipeline.parts import part_files, read_part, write_part
 from pipeline.stages import STAGES, SUCCESS
+from pipeline.versions import code_hash, library_versions
 from pipeline.write import run_id, run_metadata, tables_of, write_tables, written_run
 
 PART_SIZE = 200
@@ -39,8 +39,6 @@ INTERIM = "_interim"
 # a hidden file that marks a folder of sample articles, left out as soon as there are others
 SAMPLES_MARK = ".union-events-samples"
 _FINGERPRINTS = b"fingerprints"
-# libraries whose version shapes what the stages find
-_LIBRARIES = ("underthesea", "trafilatura", "htmldate", "ftfy", "dateparser", "regex", "charset-normalizer", "lxml")
 
 Progress = Callable[[str, int, int], None]
 
@@ -84,7 +82,7 @@ class Report:
             "schema_version": schema.SCHEMA_VERSION,
             "rules_hash": self.rules_hash,
             "python": platform.python_version(),
-            "libraries": _library_versions(),
+            "libraries": library_versions(),
             "raw": self.raw,
             "articles": self.articles,
             "rejects": self.rejects,
@@ -133,8 +131,7 @@ def extract(
         (folder / SUCCESS).write_text("", encoding="utf-8")
     done = time.perf_counter()
     resolved = _live_rows(chain, parts, {r.fingerprint for r in refs})
-    inputs = list(zip(resolved["source"].to_pylist(), resolved["sha256"].to_pylist(), strict=True))
-    identity = run_id([(s, h or "") for s, h in inputs], all_rules.hash + _code_hash())
+    identity = run_id(resolved, all_rules.hash)
     rewritten = written_run(out) != identity
     if rewritten:
         tables = tables_of(resolved)
@@ -172,22 +169,8 @@ def _without_samples(raw: Path, refs: list[RecordRef]) -> tuple[list[RecordRef],
     return (others, len(refs) - len(others)) if others else (refs, 0)
 
 
-@functools.cache
-def _code_hash() -> str:
-    """Of the package's own source: a part that older code made is never taken for a new one."""
-    digest = hashlib.sha256()
-    package = Path(__file__).resolve().parent
-    for path in sorted(package.rglob("*.py")):
-        digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()[:16]
-
-
-def _library_versions() -> dict[str, str]:
-    return {name: importlib.metadata.version(name) for name in _LIBRARIES}
-
-
 def _chain(interim: Path, all_rules: rules.Rules, mapping: Mapping[str, str]) -> Chain:
-    key = hashlib.sha256(json.dumps([_code_hash(), _library_versions(), sorted(mapping.items())]).encode()).hexdigest()
+    key = hashlib.sha256(json.dumps([code_hash(), library_versions(), sorted(mapping.items())]).encode()).hexdigest()
     ingested = interim / f"ingest-{key[:12]}"
     folders = []
     for stage in STAGES:

@@ -195,7 +195,7 @@ def _factory(group: str) -> Callable[[Language, str], MentionComponent]:
 
 
 for _group in GROUPS:
-    Language.factory(f"union_{_group}", assigns=[f"doc.spans.{_group}"], func=_factory(_group))
+    Language.factory(f"union_{_group}", assigns=["doc.spans"], func=_factory(_group))
 
 
 def blocks_of(text: str) -> tuple[Block, ...]:

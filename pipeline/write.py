@@ -19,6 +19,7 @@ from pipeline import __version__, schema
 from pipeline.errors import InputError
 from pipeline.parts import part_files, read_part
 from pipeline.text import fold
+from pipeline.versions import code_hash, library_versions
 
 JOURNAL = ".switch.json"
 _PENDING = ".pending"
@@ -42,11 +43,15 @@ def tables_of(parts: Iterable[pa.Table]) -> dict[str, pa.Table]:
     return tables
 
 
-def run_id(inputs: Iterable[tuple[str, str]], rules_hash: str) -> str:
-    """The run's id: equal for equal inputs (source, sha256), rules, tool and schema versions."""
-    digest = hashlib.sha256(f"{__version__}\0{schema.SCHEMA_VERSION}\0{rules_hash}".encode())
-    for source, sha in sorted(inputs):
-        digest.update(f"\0{source}\0{sha}".encode())
+def run_id(resolved: pa.Table, rules_hash: str) -> str:
+    """The run's id: equal for equal records as they were read (in any order), rules, code and libraries."""
+    shaped_by = [__version__, schema.SCHEMA_VERSION, rules_hash, code_hash(), *sorted(library_versions().items())]
+    # the same bytes read under other field names are another record
+    columns = [resolved[name].to_pylist() for name in ("source", "sha256", "reject_reason")]
+    columns += [pc.struct_field(resolved["article"], name).to_pylist() for name in ("url", "title", "published", "text")]
+    digest = hashlib.sha256(repr(shaped_by).encode())
+    for record in sorted(zip(*columns, strict=True), key=lambda r: str(r[0])):
+        digest.update(repr(record).encode())
     return digest.hexdigest()[:16]
 
 
@@ -140,7 +145,7 @@ def write_folder(parts: Path, out: Path, rules_hash: str) -> dict[str, int]:
     if "article" not in tables[0].schema.names:
         raise InputError(f"{files[0]}: no part of the stage 'resolve': it has no column 'article'")
     merged = pa.concat_tables(tables)
-    identity = run_id(zip(merged["source"].to_pylist(), merged["sha256"].to_pylist(), strict=True), rules_hash)
+    identity = run_id(merged, rules_hash)
     made = tables_of(merged)
     write_tables(made, out, run_metadata(identity, rules_hash))
     return {name: table.num_rows for name, table in made.items()}

@@ -49,7 +49,7 @@ def test_patterns_take_words_in_any_case_and_tone_place_the_longest_first(tmp_pa
         ("{number}", "{nummer}", "rules/money/rules.yaml:9: there is no word list or pattern 'nummer'"),
         ("'\\d+'", "'(\\d+'", "rules/money/rules.yaml:9: pattern cannot be read"),
         ("dimension: money", "dimension: mony", "rules/money/rules.yaml:1: dimension is 'mony'"),
-        ("  currency:", "  scale:", "rules/money/rules.yaml:5: 'scale' stands twice"),
+        ("  currency:", "  scale:", "rules/money/rules.yaml:5: not valid YAML: 'scale' stands twice"),
         ("[đồng, đồng Việt Nam]", "[đồng, Đồng]", "'Đồng' stands twice in 'currency'"),
         ("set: {kind: money}", "sets: {kind: money}", "rules/money/rules.yaml:11: rules.0.sets: unknown key"),
         ("set: {kind: money}", "refuse: no_such_code", "rules/money/rules.yaml:11: rules.0.refuse: "),

@@ -2,9 +2,9 @@
 
     python tools/build_gazetteer.py
 
-The data (underthesea/address/data/mapping.json, Apache-2.0) map every ward of before 1 July 2025 to the unit that covers
-it since. The two files hold only names: districts by province (as it was) and communes by province (as it is). Run it
-again when underthesea's data change; provinces.yaml is kept by hand.
+The data (underthesea/address/data/mapping.json, Apache-2.0) map every ward of before 1 July 2025 to the unit that
+covers it since. The two files hold only names: districts by province (as it was) and communes by province (as it is).
+Run it again when underthesea's data change; provinces.yaml is kept by hand.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ settings:
 
 
 def split(unit: str) -> tuple[str, str]:
-    """Kind (lower case) and name of a unit: ("thị xã", "Sơn Tây"). A kind is one word or two, with no capital name in it."""
+    """Kind (lower case) and name of a unit: ("thị xã", "Sơn Tây")."""
     words = unit.split()
     size = 1 if words[0].lower() in ("huyện", "quận", "xã", "phường") else 2
     return " ".join(words[:size]).lower(), " ".join(words[size:])

@@ -20,7 +20,9 @@ _BOMS = (
 # names that pages declare for what browsers read as another encoding (WHATWG)
 _ALIASES = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252", "us-ascii": "utf-8", "ascii": "utf-8"}
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s{0,3}=\s{0,3}["']?\s{0,3}([A-Za-z0-9_.:-]{2,40})""")
-_MAGIC = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x1f\x8b", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"{\\rtf")
+_MAGIC = (
+    b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x1f\x8b", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"{\\rtf",
+)  # fmt: skip
 # letters of cp1258 that carry their tone as a character of its own: the mark of a Vietnamese page of that time
 _CP1258_TONES = re.compile(rb"[aeiouyAEIOUY\xe2\xea\xf4\xe3\xf5\xfd\xc2\xca\xd4\xc3\xd5\xdd][\xcc\xd2\xde\xec\xf2]")
 
@@ -59,10 +61,10 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
 
     Raises BinaryDataError for bytes that are no text, UnknownEncodingError where no encoding fits.
     """
-    for bom, codec, name in _BOMS:
+    for bom, bom_codec, name in _BOMS:
         if data.startswith(bom):
             try:
-                return Decoded(data[len(bom) :].decode(codec), name)
+                return Decoded(data[len(bom) :].decode(bom_codec), name)
             except UnicodeDecodeError:
                 raise UnknownEncodingError(f"begins with a {name} mark but is not {name}") from None
     if b"\0" in data[:65536]:
@@ -122,8 +124,14 @@ def _detected(data: bytes) -> Decoded:
 LINE_END = re.compile("\r\n|[\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
 # format and control characters carry no text: zero-width, soft hyphen, direction marks, byte order marks
 _INVISIBLE = regex.compile(r"[\p{Cf}\p{Cc}\p{Cs}\p{Co}--[\t]]", regex.VERSION1)
-# a letter with its marks; conjoining jamo compose with one another
-_CLUSTER = regex.compile(r"(?:[\u1100-\u11ff]+|.)\p{M}*", regex.DOTALL)
+_HIDDEN = r"[\p{Cf}\p{Cc}\p{Cs}\p{Co}--[\t]]"
+# plain runs; else a letter with its marks, which may stand apart by something invisible; conjoining jamo compose with
+# one another
+_CLUSTER = regex.compile(
+    rf"(?P<plain>[\x20-\x7e]++(?<![\x20-\x7e](?={_HIDDEN}*+\p{{M}})))|(?P<plain>[\x20-\x7e]+(?=[\x20-\x7e]))"
+    rf"|(?P<hidden>{_HIDDEN})|(?:[\u1100-\u11ff]+|.)(?:{_HIDDEN}*+\p{{M}})*+",
+    regex.DOTALL | regex.VERSION1,
+)
 # UTF-8 read as cp1252 or Latin-1: pairs that no Vietnamese text holds
 _MOJIBAKE = re.compile("á[º»\x90-\x9f]|Ä[‘\x91\x90]|Æ[°¡\xa0]|Ã[\x80-\xbf\u0192\u201a-\u2122]|â€|[ÃÂ]\xa0")
 _ALIGNED_LINE = 4000
@@ -202,14 +210,14 @@ def _line(raw: str, base: int, mend: bool) -> Line:
     if not raw or raw.isspace():
         return Line("")
     pieces: Runs = [(0, len(raw), 0, len(raw))]
-    text = raw
+    text, text_is_raw = raw, True
     if mend and (fixed := _mended(raw)) != raw:
-        pieces, text = _pieces(raw, fixed), fixed
+        pieces, text, text_is_raw = _pieces(raw, fixed), fixed, False
     if not _INVISIBLE.search(text) and unicodedata.is_normalized("NFC", text):
         text = text.replace("\t", " ")
     else:
         text, inner = _composed(text)
-        pieces = _chained(inner, pieces)
+        pieces = inner if text_is_raw else _chained(inner, pieces)
     lead, end = len(text) - len(text.lstrip()), len(text.rstrip())
     runs = tuple((a, n, r + base, m) for a, n, r, m in pieces)
     return Line(text, runs).cut(lead, end)
@@ -217,22 +225,22 @@ def _line(raw: str, base: int, mend: bool) -> Line:
 
 def _composed(text: str) -> tuple[str, Runs]:
     """NFC without invisible characters, and runs back to ``text``."""
-    kept = [i for i, c in enumerate(text) if not _INVISIBLE.match(c)]
-    bare = "".join(text[i] for i in kept)
     out: list[str] = []
     runs: Runs = []
     length = 0
-    for match in _CLUSTER.finditer(bare):
-        piece = nfc(match[0])
-        first, last = kept[match.start()], kept[match.end() - 1]
-        piece = " " if piece == "\t" else piece
+    for match in _CLUSTER.finditer(text):
+        if match["hidden"]:
+            continue
+        piece = match[0]
+        if not match["plain"]:
+            piece = " " if piece == "\t" else nfc(_INVISIBLE.sub("", piece))
         out.append(piece)
-        runs.append((length, len(piece), first, last - first + 1))
+        runs.append((length, len(piece), match.start(), len(match[0])))
         length += len(piece)
     joined = "".join(out)
     if not unicodedata.is_normalized("NFC", joined):
         # starters that compose across clusters (rare scripts): the line stands for its raw characters as a whole
-        joined = nfc(bare.replace("\t", " "))
+        joined = nfc(_INVISIBLE.sub("", text).replace("\t", " "))
         runs = [(0, len(joined), 0, len(text))]
     return joined, runs
 
@@ -255,7 +263,7 @@ def _chained(inner: Runs, outer: Runs) -> Runs:
 
 def _pieces(raw: str, fixed: str) -> Runs:
     """Runs of a mended line: each character over those that its bytes were read as."""
-    import ftfy.bad_codecs  # registers the sloppy codecs
+    import ftfy.bad_codecs  # noqa: F401 - registers the sloppy codecs
 
     runs: Runs = []
     for codec in ("sloppy-windows-1252", "latin-1"):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,17 +22,20 @@ from pydantic import BaseModel, ConfigDict
 from pipeline.cleaning.encodings import Line, plain
 from pipeline.cleaning.lines import LineReader, agrees
 from pipeline.cleaning.stamps import parse_stamp
+from pipeline.errors import Reject
 from pipeline.rules import Rules
 from pipeline.text import fold
 
-_BLOCKS = frozenset(
-    "address article aside blockquote body br caption center dd details dir div dl dt fieldset figcaption figure "
-    "footer h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
-)
-_GONE = frozenset(
-    "script style noscript iframe svg form button select input textarea template object embed canvas audio video "
-    "head link meta map".split()
-)
+_BLOCKS = frozenset({
+    "address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd", "details", "dir", "div",
+    "dl", "dt", "fieldset", "figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr",
+    "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead",
+    "tr", "ul",
+})  # fmt: skip
+_GONE = frozenset({
+    "script", "style", "noscript", "iframe", "svg", "form", "button", "select", "input", "textarea", "template",
+    "object", "embed", "canvas", "audio", "video", "head", "link", "meta", "map",
+})  # fmt: skip
 _ASIDE = frozenset({"nav", "aside", "footer"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
 # lines that trafilatura found are looked up by their beginnings
@@ -103,8 +106,10 @@ class PageReader:
         self._is_page_name = lambda text: sites.has("page_name", text)
         self._no_author = frozenset(rules["furniture"].lexicon["no_author"])
 
-    def read(self, raw: str, url: str | None = None) -> Page | None:
-        """The page's article; None where the page holds no text at all."""
+    def read(
+        self, raw: str, url: str | None = None, check: Callable[[str], tuple[Reject, str] | None] = lambda _: None
+    ) -> Page | tuple[Reject, str] | None:
+        """The page's article; None where the page holds no text at all, what ``check`` says of its text if it does."""
         tree = _parsed(raw)
         if tree is None:
             return None
@@ -114,6 +119,9 @@ class PageReader:
         pieces = list(self._pieces(tree))
         if not pieces:
             return None
+        refusal = check("\n".join(p.text for p in pieces))
+        if refusal:
+            return refusal
         title_at, title = self._title(pieces, meta, tree, site)
         start, end = self._extent(tree, pieces, title_at, site)
         chosen = self._chosen(pieces, title_at, start, end, site, tree)
@@ -241,8 +249,10 @@ class PageReader:
         if element.tag in _BLOCKS:
             return True
         names = _names(element)
-        return element.tag in ("span", "time", "b", "strong", "a", "label") and len(names) > 2 and any(
-            p.search(names) for p in self._small
+        return (
+            element.tag in ("span", "time", "b", "strong", "a", "label")
+            and len(names) > 2
+            and any(p.search(names) for p in self._small)
         )
 
     def _hint(self, element: Any) -> str | None:
@@ -293,9 +303,7 @@ class PageReader:
             return at, pieces[at].text
         return None, _without_site(titles[0], meta.site) if titles else None
 
-    def _extent(
-        self, tree: Any, pieces: list[_Piece], title_at: int | None, site: SiteRule | None
-    ) -> tuple[int, int]:
+    def _extent(self, tree: Any, pieces: list[_Piece], title_at: int | None, site: SiteRule | None) -> tuple[int, int]:
         """First and one past the last line of the article's body."""
         container = None
         for selector in site.body if site else ():

@@ -11,7 +11,7 @@ from pipeline.text import nfc
 
 _WORD = re.compile(r"[^\W\d_]+")
 # what is looked at: more says the same and costs time
-_SAMPLE = 20_000
+_SAMPLE = 6_000
 
 
 def _marked() -> str:
@@ -23,7 +23,11 @@ def _marked() -> str:
 
 _MARKED = frozenset(_marked())
 # letters that no other language of Latin script writes: hook, dot below, horn, and marks upon marks
-_OWN = frozenset(c for c in _MARKED if c in "đăơư" or any(m in unicodedata.normalize("NFD", c) for m in "\u0309\u0323\u031b"))
+_OWN = frozenset(
+    c for c in _MARKED if c in "đăơư" or any(m in unicodedata.normalize("NFD", c) for m in "\u0309\u0323\u031b")
+)
+_MARKED_RUN = re.compile(f"[{''.join(sorted(_MARKED))}]")
+_OWN_RUN = re.compile(f"[{''.join(sorted(_OWN))}]")
 
 
 class LanguageCheck:
@@ -49,8 +53,8 @@ class LanguageCheck:
         if letters < self._least_letters:
             return Reject.NO_TEXT, f"no article text: only {letters} letters are left of it"
         # share over letters, so that foreign names weigh little
-        marked = sum(c in _MARKED for w in words for c in w)
-        own = sum(c in _OWN for w in words for c in w)
+        low = "".join(words)
+        marked, own = len(_MARKED_RUN.findall(low)), len(_OWN_RUN.findall(low))
         if marked >= self._least_marked * letters and own >= 0.02 * letters:
             return None
         return Reject.NOT_VIETNAMESE, self._what(sample, words, letters)

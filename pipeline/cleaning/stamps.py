@@ -8,7 +8,8 @@ import re
 # what is stated in another zone is told in Vietnam's, which has no summer time
 VIETNAM = dt.timezone(dt.timedelta(hours=7))
 _ISO = re.compile(
-    r"^\s*(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?)?\s*(Z|[+-]\d{2}:?\d{2})?\s*$"
+    r"^\s*(\d{4})-(\d{1,2})-(\d{1,2})"
+    r"(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?)?\s*(Z|[+-]\d{2}:?\d{2})?\s*$"
 )
 _EPOCH = re.compile(r"^\s*(\d{10})(?:\d{3})?(?:\.0+)?\s*$")
 _DAY_FIRST = re.compile(r"^\D{0,40}(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?!\d)(?:\D{1,5}(\d{1,2})[:hg](\d{2}))?")

@@ -7,7 +7,8 @@ province) is decided in `pipeline.resolve.bodies`, with the whole article in vie
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import regex
@@ -25,11 +26,14 @@ _MAX_DEPTH = 3
 _MAX_UNKNOWN = 3
 
 _TOKEN = regex.compile(r"[\p{L}\p{N}]+(?:[&'/.+\-][\p{L}\p{N}]+){0,6}")
+# words, the fast way; the head "C.ty" begins with a letter and a dot
+_WORD = re.compile(r"[^\W\d_](?:\.(?=[^\W\d_])|[^\W\d_])*")
 _GAP = regex.compile(r"[ ]{1,2}")
 _ABBREVIATION = regex.compile(r"[ ]?\([\p{Lu}][\p{Lu}\p{N}.&-]{1,12}\)")
 _BEFORE = regex.compile(r"[\p{L}]+(?=[ ]{1,2}$)")
-_NUMBER_BEFORE = regex.compile(r"(?:([\p{L}]+)[ ])?(?<![\p{N}./,-])(\d{1,3})[ ]$")
+_NUMBER_BEFORE = regex.compile(r"(?:([\p{L}]+)[ ])?(?<![\p{N}./,-])(?:\d{1,4}/)?(\d{1,3})[ ]$")
 _QUOTED = regex.compile(r"[\"']([^\"'\n]{2,60})[\"']")
+_JOINTS = re.compile(r"[ ,&-]+")
 _DIGITS = regex.compile(r"\d{1,3}(?![\p{L}\p{N}]|[.,/-]\p{N})")
 
 
@@ -52,6 +56,8 @@ class HeadRow(BaseModel):
     keep: bool = False
     needs_form: bool = False
     wide: bool = False
+    least: int = 0
+    branch_first: bool = False
     small_words: bool = True
     not_after: list[str] = []
 
@@ -94,10 +100,10 @@ def _spaced(word: str) -> str:
     text = regex.escape(canonical(word), special_only=True, literal_spaces=True).replace(r"\-", "-").replace(r"\&", "&")
     text = regex.sub(r" ?- ?", " - ", text)
     text = text.replace(" - ", "[ ]?[-,]?[ ]?")
-    return regex.sub(r" (?!\?)", "[ ]{1,2}", text.replace("[ ]", "\0")).replace("\0", "[ ]")
+    return str(text).replace("[ ]", "\0").replace(" ", "[ ]{1,2}").replace("\0", "[ ]")
 
 
-class _Words:
+class Words:
     """A word list that is looked for at one place: the longest word of it, in any case."""
 
     def __init__(self, words: dict[str, str], joined: str | None = None) -> None:
@@ -109,13 +115,15 @@ class _Words:
                 pattern = pattern.replace(f"[ ]{{1,2}}{joined}[ ]{{1,2}}", f"[ ]{{0,2}}(?:{joined}|&|-|,)[ ]{{0,2}}")
             patterns.append(pattern)
             self._values[self._key(word)] = words[word]
-        self._joined = joined
         self._pattern = regex.compile(rf"(?i:{'|'.join(patterns)})(?![\p{{L}}\p{{N}}])")
-        self._list = [(regex.compile(rf"(?i:{p})$"), words[w]) for p, w in zip(patterns, sorted(words, key=lambda w: (-len(w), w)), strict=True)]
+        self._list = [
+            (regex.compile(rf"(?i:{p})$"), words[w])
+            for p, w in zip(patterns, sorted(words, key=lambda w: (-len(w), w)), strict=True)
+        ]
 
     @staticmethod
     def _key(word: str) -> str:
-        return regex.sub(r"[ ,&-]+", " ", fold(word))
+        return _JOINTS.sub(" ", fold(word))
 
     def at(self, text: str, start: int) -> tuple[int, str] | None:
         """End and value of the word at ``start``."""
@@ -125,7 +133,18 @@ class _Words:
         value = self._values.get(self._key(match.group()))
         if value is None:
             value = next((v for p, v in self._list if p.match(match.group())), match.group())
-        return match.end(), value
+        return match.end(), str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """What one reading goes by: see `BodyGrammar.parse`."""
+
+    text: str
+    origin: int
+    depth: int
+    words: Mapping[int, int]
+    whole: bool
 
 
 class BodyGrammar:
@@ -137,16 +156,16 @@ class BodyGrammar:
         self.heads = {row.key: row for row in body.table("heads", HeadRow)}
         lexicon = body.lexicon
         joined = str(body.settings["joined_by"])
-        self._sectors = _Words(dict(lexicon["sectors"]), joined)
-        self._functions = _Words({**lexicon["sectors"], **lexicon["functions"]}, joined)
-        self._associations = _Words(dict(lexicon["associations"]), joined)
-        self._zones = _Words(dict(lexicon["zones"]), joined)
-        self._forms = _Words(dict(lexicon["forms_of_firm"]), joined)
-        self._closers = _Words({w: w for w in lexicon["closers"]})
-        self._inner = _Words({w: w for w in lexicon["inner_words"]})
-        self._stops = _Words({w: w for w in lexicon["stop_words"]})
-        self._nation = _Words(dict.fromkeys(lexicon["nation_words"], str(body.settings["nation"])))
-        self._centre = _Words(dict.fromkeys(lexicon["centre_words"], str(body.settings["centre"])))
+        self._sectors = Words(dict(lexicon["sectors"]), joined)
+        self._functions = Words({**lexicon["sectors"], **lexicon["functions"]}, joined)
+        self._associations = Words(dict(lexicon["associations"]), joined)
+        self._zones = Words(dict(lexicon["zones"]), joined)
+        self._forms = Words(dict(lexicon["forms_of_firm"]), joined)
+        self._closers = Words({w: w for w in lexicon["closers"]})
+        self._inner = Words({w: w for w in lexicon["inner_words"]})
+        self._stops = Words({w: w for w in lexicon["stop_words"]})
+        self._nation = Words(dict.fromkeys(lexicon["nation_words"], str(body.settings["nation"])))
+        self._centre = Words(dict.fromkeys(lexicon["centre_words"], str(body.settings["centre"])))
         self.national_heads = frozenset(h.key for h in self.heads.values() if h.group == "nation")
         self._expanded = dict(lexicon["expanded"])
         self._joiners = frozenset(body.settings["joiners"])
@@ -156,10 +175,12 @@ class BodyGrammar:
         self._honorifics = frozenset(lexicon["honorifics"])
         self._titles = tuple(lexicon["titles"])
         self._plural = frozenset(lexicon["plural_words"])
-        self._plural_after = _Words({w: w for w in lexicon["plural_after"]})
+        self._plural_after = Words({w: w for w in lexicon["plural_after"]})
         self._time = frozenset(lexicon["time_words"])
-        self._not_followed = tuple(body.settings["not_followed_by"])
-        self._no_bodies = _Words({w: w for w in lexicon["no_bodies"]})
+        self.rules = {rule.id.split(".", 1)[1]: rule for rule in body.rules}
+        self._contest_bodies = Words({w: w for w in lexicon["contest_bodies"]})
+        self._no_bodies = Words({w: w for w in lexicon["no_bodies"]})
+        self._no_units = tuple(body.settings["no_units"])
         words = self.places.unit_words
         alternatives = "|".join(_spaced(w) for w in sorted(words, key=lambda w: (-len(w), w)))
         self._unit = regex.compile(rf"(?i:({alternatives}))(?:(?<=\.)[ ]{{0,2}}|(?![\p{{L}}\p{{N}}.]))")
@@ -168,6 +189,8 @@ class BodyGrammar:
         self._index: dict[str, list[tuple[regex.Pattern[str], HeadRow]]] = {}
         self._short_heads = frozenset(fold(f) for h in self.heads.values() for f in h.forms if f.isupper())
         self._compile_heads()
+        # names come again and again in an article
+        self.read_name = functools.lru_cache(maxsize=8192)(self._read_name)
 
     def _full_unit(self, word: str) -> str:
         """The kind's word written out ("tp." -> "thành phố"): the longest word of the same first letter and code."""
@@ -196,47 +219,82 @@ class BodyGrammar:
                 compiled = regex.compile(rf"(?i:{pattern})(?![\p{{L}}\p{{N}}])")
                 any_case.add(first)
             self._index.setdefault(fold(first), []).append((compiled, head))
-        both = sorted({*(w.lower() for w in any_case), *(w.upper() for w in any_case), *(w[0].upper() + w[1:].lower() for w in any_case), *any_case,
-                       *capital, *(w.upper() for w in capital)}, key=lambda w: (-len(w), w))  # fmt: skip
-        starts = "".join(sorted({w[0] for w in both}))
-        alternatives = "|".join(regex.escape(w) for w in both)
-        self._start = regex.compile(rf"(?<![\p{{L}}\p{{N}}_])(?=[{regex.escape(starts)}])(?:{alternatives})(?![\p{{L}}\p{{N}}])")
+        spelled = {*any_case, *capital, *(w.upper() for w in (*any_case, *capital))}
+        spelled |= {w.lower() for w in any_case} | {w[0].upper() + w[1:].lower() for w in any_case}
+        self._starts = frozenset(spelled)
+        self._any_form = {
+            first: regex.compile("|".join(f"({pattern.pattern})" for pattern, _ in entries))
+            for first, entries in self._index.items()
+        }
 
     # --- reading
 
-    def scan(self, text: str) -> Iterator[Parsed]:
-        """The bodies named in canonical ``text``, the longest reading of each, from left to right."""
-        position = 0
-        while (match := self._start.search(text, position)) is not None:
-            parsed = self.parse(text, match.start())
-            if parsed is None or self._is_many(text, parsed):
-                position = match.end()
-                continue
-            yield parsed
-            position = max(parsed.end, match.end())
+    def _read_name(self, name: str) -> Parsed | None:
+        """A name that stands alone, canonical."""
+        return self.parse(name, 0, whole=True)
 
-    def parse(self, text: str, start: int, groups: tuple[str, ...] | list[str] | None = None, origin: int | None = None, depth: int = 0) -> Parsed | None:
-        """The body whose name begins at ``start``, of one of ``groups``; None where none does."""
-        first = self._start.match(text, start)
-        if first is None or depth > _MAX_DEPTH:
+    def scan(self, text: str, words: tuple[tuple[int, int], ...] = ()) -> Iterator[Parsed]:
+        """The bodies named in canonical ``text``, the longest reading of each, from left to right.
+
+        ``words`` are spans of the segmenter's words: a name does not end within one.
+        """
+        whole_words = {a: b for a, b in words if b - a > 3}
+        position = 0
+        starts = self._starts
+        for match in _WORD.finditer(text):
+            if match.group() not in starts or match.start() < position:
+                continue
+            parsed = self.parse(text, match.start(), words=whole_words)
+            if parsed is not None and not self._is_many(text, parsed):
+                yield parsed
+                position = parsed.end
+
+    def parse(
+        self,
+        text: str,
+        start: int,
+        groups: Sequence[str] | None = None,
+        origin: int | None = None,
+        depth: int = 0,
+        words: Mapping[int, int] | None = None,
+        whole: bool = False,
+    ) -> Parsed | None:
+        """The body whose name begins at ``start``, of one of ``groups``; None where none does.
+
+        ``origin`` is where the name begins that this one is nested in; ``words`` maps the segmenter's words' starts to
+        their ends. With ``whole`` the text is a name and nothing else, small letters and persons' names in it as well.
+        """
+        first = _WORD.match(text, start)
+        if first is None or first.group() not in self._starts or depth > _MAX_DEPTH:
+            return None
+        key = first.group().lower()
+        longest = self._any_form[key].match(text, start)
+        if longest is None:
             return None
         before = _BEFORE.search(text, max(0, start - 12), start)
         previous = before.group().lower() if before else ""
-        if self._no_bodies.at(text, start):
+        if self._no_bodies.at(text, start) is not None:
             return None
-        for pattern, head in self._index.get(fold(first.group()), ()):
+        if (excluded := self._contest_bodies.at(text, start)) is not None:
+            # "Ban Tổ chức" of a contest is none, that of a party committee is
+            gap = _GAP.match(text, excluded[0])
+            if gap is None or self.parse(text, gap.end(), ("party", "union"), start, depth + 1, words, whole) is None:
+                return None
+        for pattern, head in self._index[key][(longest.lastindex or 1) - 1 :]:
             if groups is not None and head.group not in groups:
                 continue
             match = pattern.match(text, start)
             if match is None or previous in head.not_after:
                 continue
-            parsed = self._tail(text, head, start, match.end(), start if origin is None else origin, depth)
+            where = _Where(text, start if origin is None else origin, depth, words or {}, whole)
+            parsed = self._tail(where, head, start, match.end())
             if parsed is not None:
                 return parsed
         return None
 
-    def _tail(self, text: str, head: HeadRow, start: int, end: int, origin: int, depth: int) -> Parsed | None:
-        if text[end:].startswith(self._not_followed) and head.style in ("seat", "fixed", "proper", "territory"):
+    def _tail(self, where: _Where, head: HeadRow, start: int, end: int) -> Parsed | None:
+        text = where.text
+        if self.rules[head.style].match(text, end) is None:
             return None
         name = head.name
         if head.keep:
@@ -246,16 +304,28 @@ class BodyGrammar:
         begin = end
         if (skipped := _ABBREVIATION.match(text, end)) is not None:
             begin = skipped.end()
-        reader = _Reader(self, text, head, begin, origin, depth)
+        reader = _Reader(self, where, head, begin)
         parts = reader.read()
-        if not parts and not head.bare:
+        if not parts and not head.bare and not (where.whole and head.style == "territory"):
             return None
-        if head.needs and not any(p.kind in ("name", "place", "body", "nation", "closer", "sector", "zone") for p in parts):
+        if (
+            head.needs
+            and not (where.whole and head.style == "territory")
+            and not any(p.kind in ("name", "place", "body", "nation", "closer", "sector", "zone") for p in parts)
+        ):
+            return None
+        syllables = sum(len(p.text.split()) for p in parts if p.kind in ("name", "sector", "form", "place"))
+        if syllables < head.least:
             return None
         if head.needs_form and not any(p.kind in ("form", "sector") for p in parts):
             return None
-        if head.style == "proper" and head.group in ("firm", "health", "school") and not any(
-            p.kind in ("name", "place", "body", "nation") or (p.kind == "sector" and p.text[0] == text[p.start]) for p in parts
+        if (
+            head.style == "proper"
+            and head.group in ("firm", "health", "school")
+            and not any(
+                p.kind in ("name", "place", "body", "nation") or (p.kind == "sector" and p.text[0] == text[p.start])
+                for p in parts
+            )
         ):
             return None
         return Parsed(head, name, start, parts[-1].end if parts else end, tuple(parts))
@@ -287,7 +357,7 @@ class BodyGrammar:
             end, name = province
             return Part("place", name, start, end, place=name, is_province=True)
         unit = self._unit.match(text, start)
-        if unit is not None:
+        if unit is not None and not text[start:].startswith(self._no_units):
             return self._unit_place(text, start, unit)
         if bare_name and text[start : start + 1].isupper() and (found := places.longest(text, start)) is not None:
             end, name = found
@@ -319,11 +389,20 @@ class BodyGrammar:
                 if code != "city" and (number := _DIGITS.match(text, position)):
                     return Part("place", f"{word} {number.group()}", start, number.end(), word, number.group())
                 run = self._run(text, position)
-                if run and code != "city" and not (fold(run[0]) in self._families and len(run) >= 3) and len(run) <= _MAX_UNKNOWN:
+                if (
+                    run
+                    and code != "city"
+                    and not (fold(run[0]) in self._families and len(run) >= 3)
+                    and len(run) <= _MAX_UNKNOWN
+                ):
                     end = self._run_end(text, position)
                     return Part("place", f"{word} {text[position:end]}", start, end, word, text[position:end])
         if "." in unit.group(1):
-            return None if unit.group(1)[0].lower() in "pqhx" else Part("place", word, start, start + len(unit.group(1).rstrip(".")), word)
+            return (
+                None
+                if unit.group(1)[0].lower() in "pqhx"
+                else Part("place", word, start, start + len(unit.group(1).rstrip(".")), word)
+            )
         return Part("place", word, start, unit.end(1), word)
 
     def unit_places(self, text: str) -> Iterator[Part]:
@@ -339,7 +418,7 @@ class BodyGrammar:
 
     def _run(self, text: str, start: int) -> list[str]:
         """The capitalised words from ``start`` on."""
-        words = []
+        words: list[str] = []
         position = start
         while len(words) < MAX_TOKENS and (token := _TOKEN.match(text, position)) and token.group()[0].isupper():
             if words and token.group() in self._honorifics:
@@ -369,9 +448,15 @@ class BodyGrammar:
         best: tuple[int, int] | None = None
         for index, word in enumerate(words):
             size = len(words) - index
-            if not 2 <= size <= 4 or fold(word) not in self._families or any(len(w) > 7 or w.isupper() != words[index].isupper() for w in words[index:]):
+            if (
+                not 2 <= size <= 4
+                or fold(word) not in self._families
+                or any(len(w) > 7 or w.isupper() != words[index].isupper() for w in words[index:])
+            ):
                 continue
-            score = 2 * (fold(word) in self._common) + (size == 3) + (size > 2 and fold(words[index + 1]) in self._middles)
+            score = (
+                2 * (fold(word) in self._common) + (size == 3) + (size > 2 and fold(words[index + 1]) in self._middles)
+            )
             if score >= (1 if titled else 4) and (size > 2 or titled) and (best is None or score >= best[0]):
                 best = (score, index)
         return best[1] if best else None
@@ -388,7 +473,8 @@ class BodyGrammar:
         nested = next((p.body for p in parsed.parts if p.body is not None), None)
         if head.level == "department":
             return self.level(nested) if nested is not None and nested.head.group == "union" else "other"
-        if head.group == "union" and head.level in ("territory", "union", "industry") and parsed.part("nation"):
+        of_nation = parsed.part("nation") is not None and parsed.part("zone") is None
+        if head.group == "union" and head.level in ("territory", "union", "industry") and of_nation:
             return "national_industry"
         place = parsed.part("place")
         if head.level == "territory":
@@ -416,13 +502,12 @@ class BodyGrammar:
 class _Reader:
     """Reads what follows one head. Holds the state of one reading only."""
 
-    def __init__(self, grammar: BodyGrammar, text: str, head: HeadRow, start: int, origin: int, depth: int) -> None:
+    def __init__(self, grammar: BodyGrammar, where: _Where, head: HeadRow, start: int) -> None:
         self.g = grammar
-        self.text = text
+        self.where = where
+        self.text = where.text
         self.head = head
         self.end = start
-        self.origin = origin
-        self.depth = depth
         self.parts: list[Part] = []
         self._cut = False
 
@@ -435,13 +520,13 @@ class _Reader:
 
     def _next(self) -> int | None:
         gap = _GAP.match(self.text, self.end)
-        return gap.end() if gap else None
+        return gap.end() if gap and gap.end() < len(self.text) else None
 
     def _add(self, part: Part) -> None:
         self.parts.append(part)
         self.end = part.end
 
-    def _words(self, words: _Words, kind: str) -> bool:
+    def _words(self, words: Words, kind: str) -> bool:
         at = self._next()
         if at is not None and (found := words.at(self.text, at)) is not None:
             self._add(Part(kind, found[1], at, found[0]))
@@ -459,10 +544,26 @@ class _Reader:
         at = self._next()
         if at is None or not self.head.nests:
             return False
-        parsed = self.g.parse(self.text, at, self.head.nests, self.origin, self.depth + 1)
+        where = self.where
+        parsed = self.g.parse(self.text, at, self.head.nests, where.origin, where.depth + 1, where.words, where.whole)
         if parsed is None:
             return False
         self._add(Part("body", "", at, parsed.end, body=parsed))
+        return True
+
+    def _closer(self) -> bool:
+        """A kind's bare word ("công ty"); with the body itself after it ("cơ quan LĐLĐ tỉnh") a part of its name."""
+        if not self._words(self.g._closers, "closer"):
+            return False
+        at = self._next()
+        where = self.where
+        parsed = (
+            self.g.parse(self.text, at, None, where.origin, where.depth + 1, where.words, where.whole) if at else None
+        )
+        if parsed is not None and at is not None:
+            word = self.parts.pop()
+            self._add(Part("name", word.text, word.start, word.end))
+            self._add(Part("body", "", at, parsed.end, body=parsed))
         return True
 
     def _nation(self) -> bool:
@@ -495,32 +596,59 @@ class _Reader:
                 self.parts = [] if self.head.group == "office" and not self._place() else self.parts
 
     def _zone(self) -> None:
-        words = self.g
-        while len(self.parts) < 4:
+        for _ in range(4):
+            if not self._one_zone():
+                return
+            if self._place():
+                return
             at = self._next()
-            joiner = None
-            if at is not None and self.parts and (token := _TOKEN.match(self.text, at)) and token.group() in words._joiners:
-                joiner, at = at, token.end() + 1
-            elif at is not None and self.parts and self.text[at : at + 2] in ("- ", "& "):
-                joiner, at = at, at + 2
-            dashed = at is None and self.text[self.end : self.end + 1] in ("-", ",", "&")
-            if dashed:
-                at = self.end + 1 + (self.text[self.end + 1 : self.end + 2] == " ")
-            if at is None:
-                break
-            if self.parts and (token := _TOKEN.match(self.text, at)) and token.group() in words._joiners:
-                at = token.end() + 1
-            found = words._zones.at(self.text, at)
-            if found is None:
-                break
-            between = self.text[joiner:at] if joiner is not None else ("- " if dashed else "")
-            self._add(Part("zone", between + found[1], at, found[0]))
+            if at is not None and self.text[at].isupper() and self.g._zones.at(self.text, at) is None:
+                self._names(3)
+                if self.parts[-1].kind == "name" and self._place():
+                    return
+
+    def _one_zone(self) -> bool:
+        """A zone's kind, joined to one before it by a dash, comma or small word."""
+        grammar = self.g
+        at = self._next()
+        dash = None
         if self.parts:
-            self._names(3)
-            self._place()
+            follows = self.text[self.end : self.end + 1]
+            if at is None and follows in ("-", ",", "&"):
+                dash = self.end
+            elif at is not None and self.text[at : at + 2] in ("- ", "& "):
+                dash = at
+            if dash is not None:
+                at = dash + 1 + (self.text[dash + 1 : dash + 2] == " ")
+        if at is None:
+            return False
+        begin = at
+        for _ in range(2):
+            token = _TOKEN.match(self.text, at) if self.parts else None
+            if (
+                token is None
+                or token.group() not in grammar._joiners
+                or self.text[token.end() : token.end() + 1] != " "
+            ):
+                break
+            at = token.end() + 1
+        found = grammar._zones.at(self.text, at)
+        if found is None:
+            return False
+        between = ("- " if dash is not None else "") + self.text[begin:at]
+        self._add(Part("zone", between + found[1], at, found[0]))
+        return True
 
     def _union(self) -> None:
-        if self._body() or self._place() or self._words(self.g._closers, "closer"):
+        at = self._next()
+        if at is not None and (sector := self.g._sectors.at(self.text, at)) is not None:
+            gap = _GAP.match(self.text, sector[0])
+            if gap and self.g._nation.at(self.text, gap.end()):
+                # a central union, though the branch begins like an enterprise ("Ngân hàng", "Điện lực")
+                self._add(Part("sector", sector[1], at, sector[0]))
+                self._nation()
+                return
+        if self._body() or self._place() or self._closer():
             return
         at = self._next()
         if at is not None and self._words(self.g._sectors, "sector"):
@@ -530,7 +658,7 @@ class _Reader:
                 return
             self.parts = []
             return
-        if at is not None and self.text[at].isupper():
+        if at is not None and self.text[at].isupper() and self.text[self.where.origin].isupper():
             self._names(8)
             if self.parts and not self._cut:
                 self._place()
@@ -554,10 +682,17 @@ class _Reader:
                 break
             if token.group() in self.g._honorifics and tokens:
                 break
-            tokens.append(token.span())
-            gap = _GAP.match(self.text, token.end())
+            end = max(token.end(), self._word_end(token.start(), token.end()))
+            tokens.append((token.start(), end))
+            gap = _GAP.match(self.text, end)
             position = gap.end() if gap else None
         self._commit(tokens)
+
+    def _word_end(self, start: int, end: int) -> int:
+        """The end of the word that begins at ``start`` and goes on in small letters ("Dịch vụ")."""
+        word_end = self.where.words.get(start, end)
+        rest = self.text[end:word_end]
+        return word_end if rest == rest.lower() and rest[:1] == " " else end
 
     def _place_stands(self, position: int) -> bool:
         """Whether a province, or a unit with its kind, begins at ``position``."""
@@ -567,9 +702,22 @@ class _Reader:
     def _commit(self, tokens: list[tuple[int, int]]) -> None:
         """Adds capitalised words, but for a person's name at their end."""
         words = [self.text[a:b] for a, b in tokens]
-        cut = self.g.person_at(words, self.g.is_titled(self.text, self.origin))
-        if cut is None and len(words) in (3, 4) and not self.parts and self.head.style == "union" and fold(words[0]) in self.g._families:
+        cut = None if self.where.whole else self.g.person_at(words, self.g.is_titled(self.text, self.where.origin))
+        if (
+            cut is None
+            and not self.where.whole
+            and len(words) in (3, 4)
+            and not self.parts
+            and self.head.style == "union"
+            and fold(words[0]) in self.g._families
+        ):
             cut = 0
+        if (
+            cut == 0
+            and self.head.group in ("firm", "health", "school")
+            and not any(p.kind in ("name", "place", "sector", "body") for p in self.parts)
+        ):
+            cut = None
         for a, b in tokens[: len(tokens) if cut is None else cut]:
             word = self.text[a:b]
             self._add(Part("name", self.g._expanded.get(fold(word), word) if word.isupper() else word, a, b))
@@ -579,16 +727,20 @@ class _Reader:
         grammar = self.g
         if self._body():
             return
-        if self.head.group in ("union", "party") and self._words(grammar._closers, "closer"):
+        if self.head.group in ("union", "party") and self._closer():
             return
         if self.head.group == "party" and self._place():
             return
+        if self.head.branch_first:
+            self._words(grammar._sectors, "sector")
         while len(self.parts) < MAX_TOKENS:
             at = self._next()
             if at is None:
-                if not self._dashed():
-                    break
-                continue
+                break
+            if self.text[at] == "-":
+                if self._dashed():
+                    continue
+                break
             if (quoted := _QUOTED.match(self.text, at)) is not None and self.text[quoted.start(1)].isupper():
                 self._add(Part("name", quoted[1], at, quoted.end()))
                 break
@@ -597,8 +749,15 @@ class _Reader:
         self._tail_of_small_words()
 
     def _dashed(self) -> bool:
-        """A dash without spaces that joins two parts of a name ("KCN-KCX") is inside a token; no other is read."""
-        return False
+        """A dash between two parts of a name ("Lọc - Hóa dầu"): only before words that stand in names."""
+        at = self.end + 3
+        if self.text[self.end : at] != " - " or not self.parts or self.parts[-1].kind != "name":
+            return False
+        found = self.g._inner.at(self.text, at) or self.g._sectors.at(self.text, at)
+        if found is None or " " not in self.text[at : found[0]] or not self.text[at].isupper():
+            return False
+        self._add(Part("name", "- " + self.text[at : found[0]], self.end + 1, found[0]))
+        return True
 
     def _one(self, at: int) -> bool:
         """Reads one more part of a proper name; False where it ends."""
@@ -606,7 +765,7 @@ class _Reader:
         nation = grammar._nation.at(self.text, at) or (grammar._centre.at(self.text, at) if self.parts else None)
         if nation is not None:
             self._add(Part("nation", nation[1], at, nation[0]))
-            return self._next() is not None
+            return False
         place = grammar.place(self.text, at)
         if place is not None and place.unit is not None:
             self._add(place)
@@ -614,7 +773,9 @@ class _Reader:
         if place is not None:
             self._add(Part("name", place.text, at, place.end, place=None))
             return True
-        if (form := grammar._forms.at(self.text, at)) is not None and not (len(form[1]) < 3 and self.text[at].islower()):
+        if (form := grammar._forms.at(self.text, at)) is not None and not (
+            len(form[1]) < 3 and self.text[at].islower()
+        ):
             self._add(Part("form", form[1], at, form[0]))
             return True
         small = self.text[at].islower()
@@ -625,20 +786,34 @@ class _Reader:
         if token is None:
             return False
         if token.group()[0].isupper():
-            if (inner := grammar._inner.at(self.text, at)) is not None and " " in inner[1] and self.text[at + 1].islower():
+            if (
+                (inner := grammar._inner.at(self.text, at)) is not None
+                and " " in inner[1]
+                and self.text[at + 1].islower()
+            ):
                 self._add(Part("name", self.text[at : inner[0]], at, inner[0]))
                 return True
-            if token.group() in grammar._honorifics and self.parts and self.parts[-1].kind == "name" and not grammar.places.longest(self.text, at):
+            if (
+                token.group() in grammar._honorifics
+                and self.parts
+                and self.parts[-1].kind == "name"
+                and not grammar.places.longest(self.text, at)
+            ):
                 return False
             before = len(self.parts)
             self._names(10)
-            return len(self.parts) > before and not self._cut
+            return len(self.parts) > before and not self._cut and self.parts[-1].kind != "nation"
         if token.group().isdigit():
             if self.parts and len(token.group()) <= 3 and self.parts[-1].kind in ("name", "form", "sector"):
                 self._add(Part("name", token.group(), *token.span()))
                 return True
             return False
-        return self._small(at)
+        if self._small(at):
+            return True
+        if self.where.whole and self.parts and token.group().isalpha():
+            self._add(Part("name", token.group(), *token.span()))
+            return True
+        return False
 
     def _small(self, at: int) -> bool:
         """Words in small letters that the name goes on after."""
@@ -662,7 +837,7 @@ class _Reader:
         # "của", "cho" and the like never link a name to a person's
         if grammar.person_at(grammar._run(self.text, position), True) == 0:
             return False
-        if self.parts and grammar._start.match(self.text, position) and grammar.parse(self.text, position) is not None:
+        if self.parts and grammar.parse(self.text, position) is not None:
             return False
         self._add(Part("name", self.text[at:position].rstrip(), at, position - 1))
         return True
@@ -675,7 +850,11 @@ class _Reader:
         for index in range(3):
             gap = _GAP.match(self.text, position)
             token = _TOKEN.match(self.text, gap.end()) if gap else None
-            if token is None or not token.group().islower() or (not index and self.g._stops.at(self.text, token.start())):
+            if (
+                token is None
+                or not token.group().islower()
+                or (not index and self.g._stops.at(self.text, token.start()))
+            ):
                 return
             position = token.end()
             if self.text[position : position + 2] == " (":
@@ -683,17 +862,15 @@ class _Reader:
                 return
 
 
-@functools.lru_cache(maxsize=4)
-def _grammar(key: str) -> dict[str, BodyGrammar]:
-    return {}
+_built: dict[str, BodyGrammar] = {}
 
 
 def body_grammar(rules: Rules) -> BodyGrammar:
-    """The grammar of these rules, built once."""
-    cell = _grammar(rules.hash)
-    if "it" not in cell:
-        cell["it"] = BodyGrammar(rules)
-    return cell["it"]
+    """The grammar of these rules, built once per process."""
+    if rules.hash not in _built:
+        _built.clear()
+        _built[rules.hash] = BodyGrammar(rules)
+    return _built[rules.hash]
 
 
 class BodyExtractor:
@@ -706,8 +883,12 @@ class BodyExtractor:
         """The bodies named in ``passage``, in order, not overlapping each other nor what is ``taken``."""
         return [
             BodyMention(
-                start=p.start, end=p.end, rule_id=f"body.{p.head.style}", head=p.head.key, level=self.grammar.level(p)
+                start=p.start,
+                end=p.end,
+                rule_id=self.grammar.rules[p.head.style].id,
+                head=p.head.key,
+                level=self.grammar.level(p),
             )
-            for p in self.grammar.scan(passage.key)
+            for p in self.grammar.scan(passage.key, passage.words)
             if not taken.overlaps(p.start, p.end)
         ]

@@ -7,7 +7,7 @@ import dataclasses
 from decimal import Decimal
 
 from pipeline.document import Passage, Taken
-from pipeline.extract.numbers import Number, NumberReader, number_reader, spread
+from pipeline.extract.numbers import Number, NumberReader, Phrases, number_reader, spread, whole_word
 from pipeline.facts import Figure, Refusal
 from pipeline.rules import Rule, Rules
 from pipeline.text import fold
@@ -33,39 +33,38 @@ class NounCutter:
     def __init__(self, rules: Rules) -> None:
         count = rules[_DIMENSION]
         self._rules = count
-        self._noun = count.pattern(r"{noun}{E}")
-        self._head = count.pattern(r"{head_noun}{E}")
-        self._not = count.pattern(r"{not_counted}{E}")
-        self._anyway = count.pattern(r"{counted_anyway}{E}")
-        self._stop = count.pattern(r"{stop_word}{E}")
+        self._noun, self._head, self._not, self._anyway, self._stop = (
+            Phrases(count.lexicon[n]) for n in ("noun", "head_noun", "not_counted", "counted_anyway", "stop_word")
+        )
         self._word = count.pattern(r"[\p{L}][\p{L}\p{M}\p{N}]*")
         self._space = count.pattern(r"[ ]{1,2}(?=[\p{L}])")
 
     def known(self, key: str, start: int) -> int | None:
         """Where a noun of the list that begins at ``start`` ends; None where there is none."""
-        match = self._noun.match(key, start)
-        return match.end() if match else None
+        return self._noun.end(key, start) or self._head.end(key, start)
 
     def excluded(self, key: str, start: int) -> bool:
         """Whether what begins at ``start`` is a time, a measure or another thing that is not counted."""
-        return self._not.match(key, start) is not None and self._anyway.match(key, start) is None
+        return self._not.end(key, start) is not None and self._anyway.end(key, start) is None
 
     def cut(self, key: str, start: int, words: tuple[tuple[int, int], ...] = ()) -> tuple[int, bool] | None:
         """The end of the noun phrase at ``start`` and whether its noun is a listed one; None where there is no noun."""
-        anyway = self._anyway.match(key, start)
-        known = self._noun.match(key, start)
-        if anyway and (known is None or anyway.end() >= known.end()):
-            return anyway.end(), True
-        excluded = self._not.match(key, start)
-        if excluded is not None and (known is None or known.end() <= excluded.end()):
+        anyway, known = self._anyway.end(key, start), self._noun.end(key, start)
+        if anyway is not None and (known is None or anyway >= known):
+            return anyway, True
+        excluded = self._not.end(key, start)
+        if excluded is not None and (known is None or known <= excluded):
             return None
-        if known is not None:
-            end = known.end()
-            head = self._head.match(key, start)
-            if head is not None and head.end() == end:
-                end = self._extend(key, end, _EXTRA)
-            return self._whole_word(key, end, words), True
-        if self._stop.match(key, start):
+        head = self._head.end(key, start)
+        stop = self._stop.end(key, start)
+        if stop is not None and stop > max(known or 0, head or 0):
+            return None  # "tổ chức" is a verb, though "tổ" is counted
+        if known is not None or head is not None:
+            end = max(known or 0, head or 0)
+            if head == end:
+                end = self._extend(key, end, _EXTRA, words)
+            return whole_word(key, end, words), True
+        if self._stops(key, start, words):
             return None
         first = self._word.match(key, start)
         if first is None:
@@ -73,37 +72,33 @@ class NounCutter:
         word = first.group()
         if word[0].isupper() and not (len(word) > 1 and word.isupper()):
             return None  # a name: an address, a person, a place
-        end = self._extend(key, first.end(), _LONGEST - 2)
-        return self._whole_word(key, end, words), False
+        end = self._extend(key, first.end(), _LONGEST - 2, words)
+        return whole_word(key, end, words), False
 
-    @staticmethod
-    def _whole_word(key: str, end: int, words: tuple[tuple[int, int], ...]) -> int:
-        """The end, moved on to the end of the segmenter's word that it would split ("bình" of "bình luận")."""
-        at = bisect.bisect_left(words, (end, end)) - 1
-        if (
-            at >= 0
-            and words[at][0] < end < words[at][1]
-            and not any(c.isdigit() or c in ",.;:/" for c in key[end : words[at][1]])
-        ):
-            return words[at][1]
-        return end
+    def _stops(self, key: str, at: int, words: tuple[tuple[int, int], ...]) -> bool:
+        """Whether a word that ends noun phrases stands at ``at``, and not only the first half of a longer word."""
+        end = self._stop.end(key, at)
+        if end is None:
+            return False
+        index = bisect.bisect_right(words, (at, len(key))) - 1
+        return not (index >= 0 and words[index][0] == at and words[index][1] > end)
 
-    def _extend(self, key: str, end: int, words: int) -> int:
-        for _ in range(words):
+    def _extend(self, key: str, end: int, syllables: int, words: tuple[tuple[int, int], ...]) -> int:
+        for _ in range(syllables):
             gap = self._space.match(key, end)
             if gap is None:
                 break
             at = gap.end()
             word = self._word.match(key, at)
-            if word is None or self._stop.match(key, at):
+            if word is None or self._stops(key, at, words):
                 break
             text = word.group()
             if text[0].isupper() and not (len(text) > 1 and text.isupper()):
                 break
-            noun = self._noun.match(key, at)
-            end = noun.end() if noun and " " in noun.group() else word.end()
-            if noun and " " in noun.group():
-                break
+            noun = self._noun.end(key, at)
+            if noun is not None and noun > word.end():
+                return noun
+            end = word.end()
         return end
 
 
@@ -117,12 +112,15 @@ class CountExtractor:
         self._noun, self._word, self._vague = (count.rule(f"count.{n}") for n in ("noun", "word", "vague"))
         self._elided, self._listed = count.rule("count.elided"), count.rule("count.listed")
         self._end = count.pattern(r"{end_of_phrase}")
-        self._name_head = count.pattern(r"(?r){B}{name_head}(?:[ ][\p{L}]+){0,2}[ ]{open_quote}")
+        self._name_head = count.pattern(r"(?r){B}{name_head}[ ]{open_quote}")
         self._quote_head = count.pattern(r"(?r){B}{name_head}(?:[ ][\p{L}]+){0,3}[ ]?")
         self._place = count.pattern(r"(?r){B}{place_point}[ ]")
         self._capital = count.pattern(r"(?r)[ ](?<word>[\p{Lu}][\p{Ll}]*|[\p{Lu}]{2,})[ ]")
         self._idiom = count.pattern(r"{idiom}{E}")
         self._short = count.pattern(r"(?r){B}\p{Lu}{1,2}[.][ ]?")
+        self._verb_like = Phrases(count.lexicon["verb_like"])
+        # quận 1, 3, 4: numbers that follow a number share its label
+        self._listed_before = count.pattern(r"(?r)[0-9][ ]?(?:,|{and_word})[ ]")
         self._point = count.pattern(r"{point_word}(?=[ ]?[:;,.(]|$)")
 
     def __call__(self, passage: Passage, taken: Taken) -> list[Figure | Refusal]:
@@ -145,7 +143,7 @@ class CountExtractor:
 
     def _one(self, passage: Passage, number: Number, following: Number | None) -> tuple[Figure | None, int]:
         key = passage.key
-        if following is not None and self._reader.is_range(key, number.end, following.start):
+        if following is not None and self._reader.is_range(key, number.start, number.end, following.start):
             ends = spread(number, following)
             unit = self._unit(passage, following, number.start)
             if ends is not None and unit is not None and ends[0].is_finite():
@@ -192,6 +190,8 @@ class CountExtractor:
                 return None
             cut = point.end(), True
         end, known = cut
+        if number.worded and not number.vague and not known:
+            return None
         modifier, begin = self._reader.modifier(key, start, number.value)
         if modifier == "exact" and not number.vague:
             if self._reader.labelled(key, start) or key[max(0, start - 1) : start] in _NO_COUNT_BEHIND:
@@ -202,16 +202,14 @@ class CountExtractor:
             year = not number.worded and number.plain.isdigit() and _YEARS[0] <= number.value < _YEARS[1]
             if year and not known:
                 return None
-            if not known and number.value < _NAME_NUMBER and self._after_name(key, start):
+            if not known and self._listed_before.match(key, 0, start):
                 return None
-        if number.vague or number.worded or modifier == "exact":
-            if self._in_name(key, begin):
+            acts = not known or self._verb_like.end(key, at) is not None
+            if acts and number.value < _NAME_NUMBER and self._capital.match(key, 0, start):
                 return None
+        if self._in_name(key, begin):
+            return None
         return rule, at, end
-
-    def _after_name(self, key: str, start: int) -> bool:
-        match = self._capital.match(key, 0, start)
-        return match is not None
 
     def _in_name(self, key: str, start: int) -> bool:
         """Whether the number is part of the name of a programme, movement or fund."""
@@ -219,7 +217,10 @@ class CountExtractor:
             return True
         low = max(0, start - _QUOTE_REACH)
         quote = key.rfind('"', low, start)
-        if quote < 0 or key.count('"', 0, quote + 1) % 2 == 0:
+        opening = (
+            quote >= 0 and not key[quote + 1 : quote + 2].isspace() and key[max(0, quote - 1) : quote] in ("", " ", "(")
+        )
+        if not opening:
             return False
         return self._quote_head.match(key, 0, quote) is not None
 
@@ -231,7 +232,8 @@ class CountExtractor:
         for rule in (self._listed, self._elided):
             match = rule.match(key, 0, start)
             if match is not None:
-                return rule, match.start("unit"), match.end("unit")
+                at = match.start("unit")
+                return rule, at, self._cutter.known(key, at) or match.end("unit")
         return None
 
     def _figure(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import itertools
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import Issue
@@ -18,7 +19,23 @@ if TYPE_CHECKING:
 
 # characters before a figure that can say what it is
 _LEFT = 150
+# ... those about a/b in which the rest of a list of days stands
+_AROUND = 80
+# ... and those within which a quotation that has begun is still open
+_QUOTE = 600
 _LEAP_YEAR = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """Days as (day, month, year or None) with their spans; ``joined``: from the first to the last."""
+
+    start: int
+    end: int
+    days: list[tuple[int, int, int | None]]
+    spans: list[tuple[int, int]]
+    separator: str | None
+    joined: bool
 
 
 class DateExtractor:
@@ -28,11 +45,15 @@ class DateExtractor:
         """Compile the rules and order them by the word that a passage must hold for them."""
         self._rules = rules["date"]
         compiled = self._rules.pattern
-        self._gates: list[tuple[regex.Pattern[str], list[Rule]]] = []
+        gates: dict[str, list[str] | str] = self._rules.settings["gates"]
         by_gate: dict[str, list[Rule]] = {}
         for rule in self._rules.rules:
             by_gate.setdefault(str(rule.set["gate"]), []).append(rule)
-        self._gates = [(compiled(f"{{gate_{name}}}"), members) for name, members in by_gate.items()]
+        self._families: list[tuple[tuple[str, ...], list[Rule]]] = []
+        for name, members in by_gate.items():
+            words = gates[name]
+            self._families.append((tuple(self._rules.lexicon[words] if isinstance(words, str) else words), members))
+        self._figures = compiled(r"(?<!\d) \d{1,2} {s} [-/.] {s} (?: \d{1,2} | {Y4} ) (?!\d) | \d-\d\d-\d")
         self._of_document = compiled("{of_document}")
         self._of_feast = compiled("{of_feast}")
         self._told_year = compiled("{told_year}")
@@ -49,28 +70,49 @@ class DateExtractor:
         """The dates of a passage in reading order, and the refused ones (lunar, impossible)."""
         key = passage.key
         found: list[DateMention | Refusal] = []
-        for gate, rules in self._gates:
-            if gate.search(key) is None:
+        lower = key.lower()
+        claimed = bytearray(len(key))  # 1 where a mention stands: a list would make long texts slow
+        for words, rules in self._families:
+            where = self._stretch(key, lower, words)
+            if where is None:
                 continue
             for rule in rules:
-                for match in rule.finditer(key):
-                    for mention in self._read(rule, match, key, found):
-                        inside = any(m.start < mention.end and mention.start < m.end for m in found)
-                        if not inside and not taken.overlaps(mention.start, mention.end):
+                for match in self._matches(rule, key, where, found):
+                    for mention in self._read(rule, match, key):
+                        start, end = mention.start, mention.end
+                        if 1 not in claimed[start:end] and not taken.overlaps(start, end):
+                            claimed[start:end] = b"\1" * (end - start)
                             found.append(mention)
         return sorted(found, key=lambda m: m.start)
 
-    def _read(
-        self, rule: Rule, match: regex.Match[str], key: str, found: list[DateMention | Refusal]
-    ) -> Iterator[DateMention | Refusal]:
+    def _stretch(self, key: str, lower: str, words: tuple[str, ...]) -> tuple[int, int] | None:
+        """Where in the passage a family of rules may match: between its first and last figures, or anywhere."""
+        if words:
+            return (0, len(key)) if any(w in lower for w in words) else None
+        ends = [m.span() for m in self._figures.finditer(key)]
+        return (max(0, ends[0][0] - _AROUND), min(len(key), ends[-1][1] + _AROUND)) if ends else None
+
+    def _matches(
+        self, rule: Rule, key: str, where: tuple[int, int], found: list[DateMention | Refusal]
+    ) -> Iterator[regex.Match[str]]:
+        """Where a rule matches; a rule for the second of two days is tried only after a day that was read."""
+        if not rule.set.get("after_date"):
+            yield from rule.finditer(key, *where)
+            return
+        # found grows while this runs: in "10/8, 12/8, 13/8" each day stands after the one before
+        for mention in found:
+            if isinstance(mention, DateMention) and mention.precision == "day":
+                match = rule.match(key, mention.end)
+                if match is not None:
+                    yield match
+
+    def _read(self, rule: Rule, match: regex.Match[str], key: str) -> Iterator[DateMention | Refusal]:
         if rule.refuse is not None:
-            yield Refusal(
-                start=match.start(), end=match.end(), rule_id=rule.id, code=rule.refuse, detail=match.group()
-            )
+            yield Refusal(start=match.start(), end=match.end(), rule_id=rule.id, code=rule.refuse, detail=match.group())
             return
         shape = rule.set["shape"]
         if shape == "day":
-            yield from self._days(rule, match, key, found)
+            yield from self._days(rule, match, key)
         elif shape in ("month", "months_each"):
             yield from self._months(rule, match, key, each=shape == "months_each")
         elif shape == "months":
@@ -82,74 +124,79 @@ class DateExtractor:
         else:
             yield from self._relative(rule, match, key)
 
-    def _days(
-        self, rule: Rule, match: regex.Match[str], key: str, found: list[DateMention | Refusal]
-    ) -> Iterator[DateMention | Refusal]:
-        group = match.groupdict()
-        start = min(at for name in ("d", "m", "y") if name in group for at in match.starts(name))
-        end = match.end()
-        first_days = [int(d) for d in match.captures("d")]
-        month, year = self._month(group.get("m")), _year(group.get("y"))
-        if group.get("d2") is None:
-            last_day, last_month, last_year = first_days[0], month, year
-        else:
-            last_day, last_month, last_year = int(group["d2"]), int(group["m2"]), _year(group.get("y2"))
-        if month is None:
-            month = last_month
-        if month is None or last_month is None:
+    def _days(self, rule: Rule, match: regex.Match[str], key: str) -> Iterator[DateMention | Refusal]:
+        stated = self._stated_days(match)
+        if stated is None or self._refused_days(rule, stated, key):
             return
-        if year is None and last_year is not None:
-            year = last_year - (month > last_month)
-        elif last_year is None and year is not None:
-            last_year = year + (month > last_month)
+        start, end, days = stated.start, stated.end, stated.days
+        if not all(_possible(*day) for day in days):
+            if stated.separator != "." and 1 <= days[-1][1] <= 12:
+                code, detail = Issue.IMPOSSIBLE_DATE.value, match.group()
+                yield Refusal(start=start, end=end, rule_id=rule.id, code=code, detail=detail)
+            return
         before = key[max(0, start - _LEFT) : start]
-        if self._told_year.match(key, end) is not None:
-            return
-        if rule.set.get("after_date"):
-            if not _follows(found, key, match.start()):
-                return
-            if group.get("s") == "/" and not _surely_no_ratio(key, first_days[0], month, end):
-                return
-        if rule.set.get("weak"):
-            if group["s"] == "-" and first_days[0] <= month:
-                return  # a range rises
-            if not _surely_no_ratio(key, first_days[0], month, end):
-                return
-        if group.get("join") and month == last_month and year == last_year and first_days[-1] >= last_day:
-            start, first_days = match.start("d2"), [last_day]  # no span of days runs backwards
-            group["d2"] = None
-        whole = [(d, month, year) for d in first_days]
-        if group.get("d2") is not None:
-            whole.append((last_day, last_month, last_year))
-        if not all(_possible(*day) for day in whole):
-            if group.get("s") == "." or not 1 <= last_month <= 12:
-                return
-            yield Refusal(
-                start=start, end=end, rule_id=rule.id, code=Issue.IMPOSSIBLE_DATE.value, detail=match.group()
-            )
-            return
-        if year is None and self._habitual(before, key, end):
-            return
-        if year is None and self._rules.has("feast_day", f"{last_day}/{last_month}") and self._of_feast.search(before):
+        if days[0][2] is None and self._names_no_day(before, key, end, days[-1]):
             return
         shared: dict[str, Any] = {
             "rule_id": rule.id,
             "part_of_day": self._part_of_day(before),
-            "relative": self._value("year_word", group.get("rel")),
+            "relative": self._value("year_word", match.groupdict().get("rel")),
             "is_document": self._of_document.search(before) is not None,
         }
-        if group.get("d2") is None or _is_span(whole, group.get("join")):
-            yield _day_mention(start, end, whole[0], whole[-1], shared)
+        if len(days) == 1 or _is_span(days, joined=stated.joined):
+            yield _day_mention(start, end, days[0], days[-1], shared)
             return
-        spans = [*match.spans("d"), (match.start("d2"), end)]
-        if group.get("m") is not None:
-            spans[0] = (start, match.start("join"))
-        for (low_at, high_at), day in zip(spans, whole, strict=True):
-            yield _day_mention(low_at, high_at, day, day, shared)
+        for (low, high), day in zip(stated.spans, days, strict=True):
+            yield _day_mention(low, high, day, day, shared)
 
-    def _months(
-        self, rule: Rule, match: regex.Match[str], key: str, *, each: bool
-    ) -> Iterator[DateMention | Refusal]:
+    def _stated_days(self, match: regex.Match[str]) -> _Days | None:
+        """The days of a match, month and year shared among those that leave them out."""
+        group = match.groupdict()
+        start = min(at for name in ("d", "m", "y") if name in group for at in match.starts(name))
+        end = match.end()
+        days = [int(d) for d in match.captures("d")]
+        spans = match.spans("d")
+        month, year = self._month(group.get("m")), _year(group.get("y"))
+        if group.get("d2") is None:
+            if month is None:
+                return None
+            return _Days(start, end, [(days[0], month, year)], spans, group.get("s"), joined=False)
+        last_month, last_year = int(group["m2"]), _year(group.get("y2"))
+        if month is None:
+            month = last_month
+        else:
+            spans[0] = (start, match.start("join"))
+        if year is None and last_year is not None:
+            year = last_year - (month > last_month)
+        elif last_year is None and year is not None:
+            last_year = year + (month > last_month)
+        joined = group.get("join") is not None
+        last, last_span = (int(group["d2"]), last_month, last_year), (match.start("d2"), end)
+        if joined and (month, year) == (last_month, last_year) and days[-1] >= last[0]:
+            # no span of days runs backwards: what stands before the last day is something else
+            return _Days(last_span[0], end, [last], [last_span], group.get("s"), joined=False)
+        every = [*((d, month, year) for d in days), last]
+        return _Days(start, end, every, [*spans, last_span], group.get("s"), joined=joined)
+
+    def _refused_days(self, rule: Rule, stated: _Days, key: str) -> bool:
+        """Whether words after the figures, or the figures themselves, say that they are no day."""
+        if self._told_year.match(key, stated.end) is not None:
+            return True
+        if rule.set.get("ascending") and len(stated.days) == 1:
+            return True
+        falls = any(day > month for day, month, _ in (stated.days[0], stated.days[-1]))
+        counts = key[stated.end : stated.end + 2].strip()[:1].isalnum()
+        if rule.set.get("weak"):  # a range rises, a share is less than a whole
+            return not falls and (stated.separator == "-" or counts)
+        return bool(rule.set.get("after_date")) and stated.separator == "/" and not falls and counts
+
+    def _names_no_day(self, before: str, key: str, end: int, last: tuple[int, int, int | None]) -> bool:
+        """Whether a day without a year is a feast's name, or comes every year."""
+        if self._habitual(before, key, end):
+            return True
+        return self._rules.has("feast_day", f"{last[0]}/{last[1]}") and self._of_feast.search(before) is not None
+
+    def _months(self, rule: Rule, match: regex.Match[str], key: str, *, each: bool) -> Iterator[DateMention | Refusal]:
         group = match.groupdict()
         months = [self._month(m) for m in match.captures("m")]
         numbers = [m for m in months if m is not None]
@@ -231,9 +278,11 @@ class DateExtractor:
         words = match["rel"]
         relative = str(self._value("relative_word", words))
         unit = relative.partition(":")[0]
-        before = key[: match.start()]
-        if unit == "day" and (before.count('"') % 2 or self._figurative.search(before[-20:]) is not None):
+        before = key[max(0, match.start() - _QUOTE) : match.start()]
+        if unit == "day" and before.count('"') % 2:
             return  # a speaker's today is not the stamp's
+        if self._rules.has("figurative_word", words) and self._figurative.search(before[-20:]) is not None:
+            return
         precision = {"day": "day", "week": "day", "month": "month", "quarter": "quarter"}.get(unit, "year")
         yield DateMention(
             start=match.start(), end=match.end(), rule_id=rule.id, precision=precision, relative=relative,
@@ -272,26 +321,12 @@ def _possible(day: int, month: int, year: int | None) -> bool:
     return day <= calendar.monthrange(year or _LEAP_YEAR, month)[1]
 
 
-def _is_span(days: list[tuple[int, int, int | None]], join: str | None) -> bool:
+def _is_span(days: list[tuple[int, int, int | None]], *, joined: bool) -> bool:
     """Whether the days are one span: joined by words of duration, or each the day after the one before."""
     low, high = days[0], days[-1]
-    if join is not None and len(days) == 2:
+    if joined and len(days) == 2:
         return low[:2] != high[:2] or low[2] == high[2]  # else a day and its anniversary
-    return all(b[0] - a[0] == 1 for a, b in itertools.pairwise(days))
-
-
-def _follows(found: list[DateMention | Refusal], key: str, at: int) -> bool:
-    """Whether a day that was read ends right before ``at``."""
-    return any(
-        isinstance(m, DateMention) and m.end <= at and m.precision == "day" and not key[m.end : at].strip()
-        for m in found
-    )
-
-
-def _surely_no_ratio(key: str, day: int, month: int, end: int) -> bool:
-    """Whether a/b after a weak cue can only be a day: more than a whole, or nothing counted after it."""
-    after = key[end : end + 2].strip()
-    return day > month or not after or not after[0].isalnum()
+    return all(b[0] - a[0] == 1 and a[1] == b[1] for a, b in itertools.pairwise(days))
 
 
 def _day_mention(

@@ -6,7 +6,7 @@ import dataclasses
 from decimal import Decimal
 
 from pipeline.document import Passage, Taken
-from pipeline.extract.numbers import Number, NumberReader, number_reader, spread
+from pipeline.extract.numbers import Number, NumberReader, number_reader, spread, whole_word
 from pipeline.facts import Figure, Refusal
 from pipeline.rules import Rule, Rules
 
@@ -18,6 +18,10 @@ _EACH_REACH = 160
 _BESIDE = 14
 # a bare number of this size beside a money word is an amount whose currency is missing
 _UNMARKED_FROM = 100_000
+# "một đồng" in words is a way of speaking
+_LEAST_IN_WORDS = 2
+# an amount does not become more than this many times as much: "vùng 4 tăng lên 2.920.000 đồng"
+_FURTHEST = 100
 _SCALE_ELIDED = 1000
 _THOUSANDS_FLAG = "english_separators"
 
@@ -34,12 +38,14 @@ class MoneyExtractor:
         self._rate, self._cash, self._elided = (money.rule(f"money.{n}") for n in ("rate", "cash", "elided"))
         self._shared, self._unmarked = money.rule("money.shared"), money.rule("money.unmarked")
         self._ambiguous = money.rule("money.ambiguous")
+        self._first = frozenset(w[0] for n in ("currency", "symbol") for w in money.lexicon[n])
+        self._last = frozenset(w[-1] for w in money.lexicon["before_symbol"])
         self._cue = money.pattern(r"(?r){B}(?:(?<money>{money_cue})|(?<other>{other_cue})){E}")
         self._each = money.pattern(r"(?r){B}(?<word>{each_word})(?:{sp}(?<time>{each_time}))?{E}")
         self._stop = money.pattern(r"{B}{each_stop}{E}|[;!?%]|[.][ ]|[.]$")
         self._carry = money.pattern(r"{B}{each_carry}{E}")
         self._per = money.pattern(r"{per}")
-        self._per_word = money.pattern(r"{sp}{per_word}{sp}[\p{L}]")
+        self._per_word = money.pattern(r"{sp}{per_word}{sp}[\p{L}]+")
         self._sentence = money.pattern(r"[.!?][ ]")
 
     def __call__(self, passage: Passage, taken: Taken) -> list[Figure | Refusal]:
@@ -55,19 +61,22 @@ class MoneyExtractor:
             if following is not None and taken.overlaps(following.start, following.end):
                 following = None
             previous = next((f for f in reversed(found) if isinstance(f, Figure)), None)
-            figure, used = self._one(key, number, following, previous)
+            figure, used = self._one(passage, number, following, previous)
             if figure is not None and not taken.overlaps(figure.start, figure.end):
                 found.append(figure)
                 skip = index + used
         return found
 
     def _one(
-        self, key: str, number: Number, following: Number | None, previous: Figure | None
+        self, passage: Passage, number: Number, following: Number | None, previous: Figure | None
     ) -> tuple[Figure | Refusal | None, int]:
+        key = passage.key
         unit = self._unit(key, number)
+        if unit is not None and number.worded and number.value < _LEAST_IN_WORDS:
+            return None, 0  # "không thu một đồng nào" states no amount
         # a range: the first number may leave its unit to the second
         end_of_first = unit[1] if unit else number.end
-        if following is not None and self._reader.is_range(key, end_of_first, following.start):
+        if following is not None and self._reader.is_range(key, number.start, end_of_first, following.start):
             second = self._unit(key, following)
             if second is None and unit is None:
                 second = self._elided_unit(key, following, number.start)
@@ -83,15 +92,20 @@ class MoneyExtractor:
                 if ends is not None:
                     low, high, flags = ends
                     start = self._reader.from_start(key, number.start)
-                    return self._figure(key, number, start, second, low, high, flags, previous), 1
+                    return self._figure(passage, number, start, second, low, high, flags, previous), 1
         if unit is None and following is not None and self._shared.match(key, number.end):
             # từ 3 lên 5 triệu đồng: two amounts, one currency word
             second = self._unit(key, following)
             if second is not None and self._reader.is_change(key, number.end, following.start):
                 scaled = number.times(following.scale) if number.scale == 1 and following.scale > 1 else number
-                if number.scale > 1 or number.value < _UNMARKED_FROM:
+                near = scaled.value * _FURTHEST > following.value and following.value * _FURTHEST > scaled.value
+                if near and not self._labelled(key, number.start):
                     shared = (self._shared, number.end, second[2], ())
-                    return self._figure(key, scaled, number.start, shared, scaled.value, scaled.value, (), previous), 0
+                    first = self._figure(
+                        passage, scaled, number.start, shared, scaled.value, scaled.value, (), previous
+                    )
+                    rate = self._per.match(key, second[1]) or self._per_word.match(key, second[1])
+                    return (dataclasses.replace(first, each=True) if rate else first), 0
         unit = unit or self._elided_unit(key, number, number.start)
         if unit is None:
             return self._refused(key, number), 0
@@ -100,7 +114,10 @@ class MoneyExtractor:
             where = self._ambiguous.match(key, number.end)
             if where is not None or unit[0] is self._before:
                 return self._refusal(key, self._ambiguous, number.start, unit[1]), 0
-        return self._figure(key, exact, number.start, unit, exact.value, exact.value, (), previous), 0
+        return self._figure(passage, exact, number.start, unit, exact.value, exact.value, (), previous), 0
+
+    def _labelled(self, key: str, start: int) -> bool:
+        return self._reader.labelled(key, start) or self._reader.weakly_labelled(key, start)
 
     @staticmethod
     def _exact(number: Number, currency: str) -> Number:
@@ -124,13 +141,15 @@ class MoneyExtractor:
 
     def _unit(self, key: str, number: Number) -> tuple[Rule, int, str, tuple[str, ...]] | None:
         """The rule, end, currency and flags of a currency word or sign beside the number."""
-        if match := self._amount.match(key, number.end):
+        after, before = key[number.end : number.end + 3].lstrip(" ")[:1], key[max(0, number.start - 2) : number.start]
+        currency = after.lower() in self._first
+        if currency and (match := self._amount.match(key, number.end)):
             word = match["currency"]
             code = self._rules.value("currency", word) or self._rules.value("symbol", word)
             return self._amount, match.end(), str(code), ()
-        if match := self._letter.match(key, number.end):
+        if currency and (match := self._letter.match(key, number.end)):
             return self._letter, match.end(), "VND", ()
-        if match := self._before.match(key, 0, number.start):
+        if before.rstrip(" ")[-1:].lower() in self._last and (match := self._before.match(key, 0, number.start)):
             code = self._rules.value("before_symbol", match["currency"])
             return self._before, number.end, str(code), ()
         if number.scale >= _SCALE_ELIDED and (match := self._typo.match(key, number.end)):
@@ -170,7 +189,7 @@ class MoneyExtractor:
 
     def _figure(
         self,
-        key: str,
+        passage: Passage,
         number: Number,
         start: int,
         unit: tuple[Rule, int, str, tuple[str, ...]],
@@ -179,16 +198,15 @@ class MoneyExtractor:
         flags: tuple[str, ...],
         previous: Figure | None,
     ) -> Figure:
+        key = passage.key
         rule, end, currency, more = unit
         if rule is self._before:
             before = self._before.match(key, 0, number.start)
             start = min(start, before.start()) if before else start
         modifier, start = self._reader.framed(key, start, number.start, low)
         each = False
-        if per := self._per.match(key, end):
-            end, each = per.end(), True
-        elif self._per_word.match(key, end):
-            each = True
+        if (per := self._per.match(key, end)) or (per := self._per_word.match(key, end)):
+            end, each = whole_word(key, per.end(), passage.words), True
         after, after_end = self._reader.modifier_after(key, end)
         if after is not None:
             modifier, end, start = after, after_end, self._reader.from_start(key, start)

@@ -7,15 +7,17 @@ what could be either is marked ``ambiguous`` with both readings, and the dimensi
 
 from __future__ import annotations
 
+import bisect
 import dataclasses
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 import regex
 
 from pipeline.rules import Rules, RuleSet
-from pipeline.text import fold
+from pipeline.text import canonical, fold
 
 _DIMENSION = "shared"
 # round numbers behind a verb's own preposition are still "over": 12 is what was surveyed, 200 a rounded figure
@@ -23,6 +25,8 @@ _ROUND = 10
 # a bare first number of a range is taken for thousands where "500 đến 1 triệu" can mean nothing else
 _LATENT_THOUSANDS = (100, 1000)
 _MEMO = 8
+# what stands between the ends of a range is no longer than this (characters)
+_WIDEST_GAP = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,58 @@ class Number:
     def times(self, scale: int) -> Number:
         """The number with a scale word that stands elsewhere (a range that shares its unit)."""
         return dataclasses.replace(self, value=self.value * scale, scale=scale, english=None)
+
+
+class Phrases:
+    """A long word list looked up at a place in a text: by the first word, then the longest phrase that stands there.
+
+    For lists of hundreds of words this is many times faster than an alternation, and means the same.
+    """
+
+    _first = re.compile(r"\w+")
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        self._by_first: dict[str, list[str]] = {}
+        self._longest = 1
+        for phrase in phrases:
+            low = canonical(phrase).lower()
+            match = self._first.match(low)
+            self._by_first.setdefault(match.group() if match else "", []).append(low)
+            self._longest = max(self._longest, len(low))
+        for bucket in self._by_first.values():
+            bucket.sort(key=len, reverse=True)
+
+    def end(self, key: str, start: int) -> int | None:
+        """Where the longest phrase that begins at ``start`` ends (at a word's end); None where there is none."""
+        low = key[start : start + self._longest + 1].lower()
+        first = self._first.match(low)
+        if first is None:
+            return None
+        for phrase in self._by_first.get(first.group(), ()):
+            if low.startswith(phrase) and not low[len(phrase) : len(phrase) + 1].isalnum():
+                return start + len(phrase)
+        return None
+
+    def finditer(self, key: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
+        """All phrases in ``key[start:end]``, leftmost longest, as spans."""
+        stop = len(key) if end is None else end
+        at = start
+        for word in self._first.finditer(key, start, stop):
+            if word.start() >= at and word.group().lower() in self._by_first:
+                found = self.end(key, word.start())
+                if found is not None and found <= stop:
+                    yield word.start(), found
+                    at = found
+
+
+def whole_word(key: str, end: int, words: Sequence[tuple[int, int]]) -> int:
+    """``end``, moved on to the end of the segmenter's word that it would split ("bình" of "bình luận")."""
+    at = bisect.bisect_left(words, (end, end)) - 1
+    if at >= 0 and words[at][0] < end < words[at][1]:
+        rest = key[end : words[at][1]]
+        if not any(c.isdigit() or c in ",.;:/" for c in rest):
+            return words[at][1]
+    return end
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,20 +154,26 @@ class NumberReader:
                 self._lexicon[word] = (name.removesuffix("_word"), int(value))
         for word in words.lexicon["filler_word"]:
             self._lexicon[word] = ("filler", 0)
+        for word in words.lexicon["zero_word"]:
+            self._lexicon[word] = ("zero", 0)
         for word in words.lexicon["half_after"]:
             self._lexicon[word] = ("half", 0)
+        self._plain = words.pattern(r"(?:(?<![\p{L}\p{N}_]|[0-9][.,]|\p{L}-)|(?<={B}{glued_code})){plain_number}")
         self._find = words.pattern(
-            r"(?<digits>(?<![\p{L}\p{N}_]|[0-9][.,]|\p{L}-){plain_number})"
-            r"|{B}(?:(?<few>{few_word})(?:{sp}(?<fewpower>(?:{power_token})(?:{sp}(?:{power_token})){0,3}))?{E}"
+            r"{B}(?:(?<few>{few_word})(?:{sp}(?<fewpower>(?:{power_token})(?:{sp}(?:{power_token})){0,3}))?{E}"
             r"|(?<vague>{vague_before}){sp}(?<power>(?:{power_token})(?:{sp}(?:{power_token})){0,3}){E}"
             r"|{half_before}{sp}(?<halfpower>{scale_word}){E}{no_scale_after}"
             r"|(?<words>(?:{digit_word}|{teen_word})(?:{sp}(?:{number_token})){0,12}){E})"
         )
+        first = [*words.lexicon["digit_word"], *words.lexicon["teen_word"]]
+        first += [w.split()[0] for n in ("few_word", "vague_before", "half_before") for w in words.lexicon[n]]
+        listed = "|".join(sorted(map(re.escape, map(canonical, set(first))), key=len, reverse=True))
+        self._candidate = re.compile(rf"[0-9]+|(?<!\w)(?:{listed})(?!\w)")
         self._scales = words.pattern(
             r"(?:[ ]{0,2}(?<scale>(?:{scale_word}|{hundred_word}|{dozen_word})(?:{sp}(?:{scale_word})){0,2}){E}"
             r"|[ ]?(?<short>{scale_short})(?![\p{L}]))(?<half>{sp}{half_after}{E})?{no_scale_after}"
         )
-        self._glued_rest = words.pattern(r"(?<rest>[0-9]{1,3})(?![\p{L}\p{N}.,])")
+        self._glued_rest = words.pattern(r"(?<rest>[0-9]{1,3})(?![\p{L}\p{N}]|[.,][0-9])")
         self._spaced = words.pattern(r"(?:[ ][0-9]{3}){1,4}+(?![.,]?[0-9])(?![ ]?%)")
         self._next = words.pattern(
             r"[ ]{1,2}(?<digits>{plain_number})(?<scale>{sp}(?:{scale_word}){E}{no_scale_after})?"
@@ -123,11 +185,25 @@ class NumberReader:
         self._named = words.pattern(r"(?r){B}{named_minimum}{sp}")
         self._from = words.pattern(r"(?r){B}{from_word}{sp}")
         self._range = words.pattern(r"{range_gap}(?:{modifier}{sp})?")
+        self._between = words.pattern(r"(?r){B}{between_word}{sp}")
+        self._and = words.pattern(r"[ ]{between_and}[ ]")
+        self._decimal = words.pattern(r"{sp}{decimal_word}{sp}")
         self._change = words.pattern(r"{change_gap}(?:{modifier}{sp})?")
         self._label = words.pattern(r"(?r){B}{label}{sp}")
         self._weak_label = words.pattern(r"(?r){B}{weak_label}{sp}")
+        self._weak_not = words.pattern(r"(?r){B}{weak_label_not}{sp}")
         self._year = words.pattern(r"{year_word}{E}|{father_word}{E}")
         self._label_not = words.pattern(r"(?r){B}{label_not}{sp}")
+        # the last words of what is looked for in front of a number: most numbers need no pattern at all
+        self._ends = {
+            name: frozenset(w.split()[-1] for n in names for w in words.lexicon[n])
+            for name, names in {
+                "modifier": ("modifier",),
+                "label": ("label",),
+                "weak_label": ("weak_label",),
+                "from": ("from_word", "between_word"),
+            }.items()
+        }
         self._memo: dict[str, tuple[Number, ...]] = {}
 
     @property
@@ -139,17 +215,41 @@ class NumberReader:
         """The numbers of a passage's key, in order. Remembers the last few passages: four extractors ask for each."""
         found = self._memo.get(key)
         if found is None:
-            found = tuple(self._scan(key))
+            found = tuple(self._spoken(key, self._scan(key)))
             if len(self._memo) >= _MEMO:
                 del self._memo[next(iter(self._memo))]
             self._memo[key] = found
         return found
 
+    def _spoken(self, key: str, numbers: Iterator[Number]) -> Iterator[Number]:
+        """The numbers, those with a decimal point in words (ba phẩy năm) put together."""
+        last: Number | None = None
+        for number in numbers:
+            if last is not None and self._decimal.fullmatch(key, last.end, number.start) and last.scale == 1:
+                part = number.value / number.scale
+                if last.whole and part.as_tuple().exponent == 0 and not number.vague:
+                    value = (last.value + part.scaleb(-len(str(part)))) * number.scale
+                    last = dataclasses.replace(number, start=last.start, value=value, english=None, worded=True)
+                    continue
+            if last is not None:
+                yield last
+            last = number
+        if last is not None:
+            yield last
+
     def _scan(self, key: str) -> Iterator[Number]:
         position = 0
-        while (match := self._find.search(key, position)) is not None:
+        low = key.lower()
+        # where a capital has another length in lower case the offsets would be off: such a text has no number words
+        for candidate in self._candidate.finditer(low if len(low) == len(key) else key):
+            if candidate.start() < position:
+                continue
+            in_digits = candidate.group()[0].isdigit()
+            match = (self._plain if in_digits else self._find).match(key, candidate.start())
+            if match is None:
+                continue
             position = match.end()
-            number = self._digits(key, match.start(), match.end()) if match["digits"] else self._worded(key, match)
+            number = self._digits(key, match.start(), match.end()) if in_digits else self._worded(key, match)
             if number is not None:
                 yield number
                 position = number.end
@@ -271,17 +371,33 @@ class NumberReader:
         capital_after = after[:1].isupper() and tokens[0][1:].islower()
         return capital_after or (not begins and tokens[0][1:].islower())
 
+    def _may_follow(self, name: str, key: str, start: int) -> bool:
+        """Whether the word before ``start`` ends an entry of the lists called ``name``: a cheap first question."""
+        end = start
+        while end and key[end - 1] == " ":
+            end -= 1
+        if end == start:
+            return False
+        begin = end
+        while begin and key[begin - 1].isalnum():
+            begin -= 1
+        return key[begin:end].lower() in self._ends[name]
+
     def labelled(self, key: str, start: int) -> bool:
         """Whether the number at ``start`` is the label of the word before it (Điều 5, quận 1)."""
+        if not self._may_follow("label", key, start):
+            return False
         return self._label.match(key, 0, start) is not None and self._label_not.match(key, 0, start) is None
 
     def weakly_labelled(self, key: str, start: int) -> bool:
         """The same for words that are labels and much else (cấp 3, but also "cung cấp 3")."""
-        return self._weak_label.match(key, 0, start) is not None
+        if not self._may_follow("weak_label", key, start):
+            return False
+        return self._weak_label.match(key, 0, start) is not None and self._weak_not.match(key, 0, start) is None
 
     def modifier(self, key: str, start: int, value: Decimal) -> tuple[str, int]:
         """The modifier in front of a number that begins at ``start``, and where the words with it begin."""
-        match = self._before.match(key, 0, start)
+        match = self._before.match(key, 0, start) if self._may_follow("modifier", key, start) else None
         if match is None:
             return "exact", start
         code = str(self._words.value("modifier", match["word"]))
@@ -312,12 +428,18 @@ class NumberReader:
 
     def from_start(self, key: str, start: int) -> int:
         """Where a range that begins at ``start`` begins with its "from"."""
-        match = self._from.match(key, 0, start)
+        if not self._may_follow("from", key, start):
+            return start
+        match = self._from.match(key, 0, start) or self._between.match(key, 0, start)
         return match.start() if match else start
 
-    def is_range(self, key: str, end: int, start: int) -> bool:
-        """Whether what lies between two figures makes them the ends of a range."""
-        return start - end <= 24 and self._range.fullmatch(key, end, start) is not None
+    def is_range(self, key: str, begin: int, end: int, start: int) -> bool:
+        """Whether a figure (``begin`` to ``end``) and the one at ``start`` are the ends of a range."""
+        if start - end > _WIDEST_GAP:
+            return False
+        if self._range.fullmatch(key, end, start) is not None:
+            return True
+        return self._and.fullmatch(key, end, start) is not None and self._between.match(key, 0, begin) is not None
 
     def is_change(self, key: str, end: int, start: int) -> bool:
         """Whether what lies between two figures says that one became the other (từ 3 lên 5)."""
@@ -382,7 +504,7 @@ def _hundred(tokens: list[tuple[str, int]], after: int) -> int:
 def _below_thousand(tokens: list[tuple[str, int]], i: int) -> tuple[int | None, int]:
     kinds = [k for k, _ in tokens[i : i + 6]] + [""] * 6
     worth = [w for _, w in tokens[i : i + 6]] + [0] * 6
-    if kinds[0] == "digit" and kinds[1] == "hundred":
+    if kinds[0] in ("digit", "zero") and kinds[1] == "hundred":
         value, at = worth[0] * 100, 2
         if kinds[2] == "filler" and kinds[3] in ("digit", "last_digit"):
             return value + worth[3], i + 4

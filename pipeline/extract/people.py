@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import bisect
 import dataclasses
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import regex
 
 from pipeline.document import Passage, Taken
-from pipeline.extract.positions import Chain, Reader, Seat
+from pipeline.extract.positions import Chain, Reader, Seat, first_words
 from pipeline.facts import PersonMention, Position, Refusal
 from pipeline.rules import Rules
 
@@ -23,6 +24,10 @@ from pipeline.rules import Rules
 _CLAUSE = 220
 # a name and the verb that elects its bearer stand at most this far apart (characters)
 _SUBJECT = 90
+# within a sentence nothing further away than this is looked at (characters)
+_SENTENCE = 700
+
+_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(slots=True)
@@ -52,7 +57,8 @@ class PeopleExtractor:
         self._pronoun = own.rule("official.pronoun")
         self._committee = own.rule("official.committee")
         self._rules = own
-        self._gate = own.pattern(r"(?:{any_title}|{honorific}){E}")
+        self._titles = first_words(w for name in ("head", "whole", "deputy", "former", "acting", "unit_head") for w in own.lexicon[name])
+        self._calls = first_words(w for name in ("honorific", "plural", "degree") for w in own.lexicon[name])
         self._between = own.pattern(
             r"{aside}?{s}(?:[,(:-]{s})?(?:(?:{filler}{sp}){0,2}(?:{holds}){sp})?(?:{degrees}{0,3},?{s})?"
         )
@@ -60,8 +66,11 @@ class PeopleExtractor:
         self._lists = own.pattern(
             r"{s}[,;]?{s}(?:(?:và|cùng|với|cùng{sp}với){sp})?(?:{plural}{s}:?{sp})?(?:(?P<honorific>{honorific}){sp})?(?:{degrees}{0,3})"
         )
-        self._join = own.pattern(r"{s}[,;]?{s}(?:(?:{list_and}){sp})?(?:{plural}{s}:?{s})?(?:{honorific}{sp})?(?:{degrees}{0,3})")
+        self._join = own.pattern(
+            r"{s}[,;]?{s}(?:(?:{list_and}){sp})?(?:{plural}{s}:?{s})?(?:{honorific}{sp})?(?:{degrees}{0,3})"
+        )
         self._link = own.pattern(r"{B}(?P<link>{link}){sp}(?:{acting}{sp})?$")
+        self._takes = own.pattern("{s}(?:{takes}){E}")
         self._of = own.pattern(r"{s}{of_person}{sp}$")
         self._elect = own.pattern(r"{B}(?P<verb>{elected_verb}){E}")
         self._elect_at = own.pattern(r"{B}(?:{elected_verb}){sp}$")
@@ -72,16 +81,25 @@ class PeopleExtractor:
         self._many = own.pattern(r"{B}(?:{many}){sp}$")
         self._colon = own.pattern(r"{s}:{s}")
         self._cue = own.pattern(r"(?!(?:{not_cue}){E})(?P<cue>{cue}){E}")
-        self._skip = own.pattern(r"(?:{aside}|[ ,\")-]){0,4}(?:{filler}{E}[ ,]{0,2}){0,5}")
+        self._skip = own.pattern(r"(?:{aside}|{of_term}|[ ,\")-]){0,6}(?:{filler}{E}[ ,]{0,2}){0,5}")
+        self._quote = own.pattern(r"{s}:{s}\"")
         self._next = own.pattern(r"{s}(?:,|;|-)?{s}(?:{filler}{sp}){0,4}(?!(?:{not_cue}){E})(?={cue}{E})")
-        self._coordinate = own.pattern(r"(?:[,;]|{B}(?:{list_and}){E}){s}(?:{filler}{sp}){0,4}(?!(?:{not_cue}){E})(?={cue}{E})")
+        self._coordinate = own.pattern(
+            r"(?:[,;]|{B}(?:{list_and}){E}){s}(?:{filler}{sp}){0,4}(?!(?:{not_cue}){E})(?={cue}{E})"
+        )
         self._frame = own.pattern(
-            r"(?:^{s}|[.,;:\"“-]{s}|{B}(?:{frame_head}){sp})(?:{filler}{sp}){0,3}(?!(?:{not_cue}){E})(?P<cue>{cue}){E}(?P<rest>[^;]{0,140}?)"
+            r"(?:\G{s}|[.,;:\"“-]{s}|{B}(?:{frame_head}){sp})(?:{filler}{sp}){0,3}(?!(?:{not_cue}){E})(?P<cue>{cue}){E}(?P<rest>[^;]{0,140}?)"
             r"(?P<end>(?:{B}(?:{frame_end}){E}|:){s}:?)"
         )
-        self._participle = own.pattern(r"(?:^{s}|[.;,:\"-]{s})(?:{filler}{sp}){0,3}(?P<cue>{cue}){E}[^;:\"]{0,160}?,{s}$")
-        self._presence = own.pattern(r"{B}(?:{presence}){sp}(?P<cue>{cue}|{presence_cue})(?:{sp}[^,.;]{0,40})?{sp}(?:{of_person}){sp}$")
-        self._side = own.pattern(r"{B}(?:(?P<about>{side_of})|{side}){sp}(?P<org>[^.;:]{2,90}?){B}(?:{frame_end}){E}{s}:?")
+        self._participle = own.pattern(
+            r"(?:^{s}|[.;,:\"-]{s})(?:{filler}{sp}){0,3}(?P<cue>{cue}){E}[^;:\"]{0,160}?,{s}$"
+        )
+        self._presence = own.pattern(
+            r"{B}(?:{presence}){sp}(?P<cue>{cue}|{presence_cue})(?:{sp}[^,.;]{0,40})?{sp}(?:{of_person}){sp}$"
+        )
+        self._side = own.pattern(
+            r"{B}(?:(?P<about>{side_of})|{side}){sp}(?P<org>[^.;:]{2,90}?){B}(?:{frame_end}){E}{s}:?"
+        )
         self._union = own.pattern("(?:{union_body}){E}")
         self._theo = own.pattern(r"{B}(?:{according}){sp}$")
         self._stop = own.pattern(r"[.!?…]{1,3}[\"')]{0,2}(?=[ ]{1,3}[\p{Lu}\"'(\p{N}-])")
@@ -91,39 +109,44 @@ class PeopleExtractor:
 
     def __call__(self, passage: Passage, taken: Taken) -> list[PersonMention | Refusal]:
         """People of the passage in reading order; those without a position are given too, for short mentions to join."""
-        key = passage.key
-        if self._gate.search(key) is None:
+        titles, calls = [], []
+        for m in _WORD.finditer(passage.key.lower()):
+            word = m.group()
+            if word in self._titles:
+                titles.append(m.start())
+            if word in self._calls:
+                calls.append(m.start())
+        if not titles and not calls:
             return []
-        work = _Work(self, passage)
-        return list(work.run())
-
-    # the parts below are used by _Work only
+        return list(_Work(self, passage, titles, calls).run())
 
 
 class _Work:
     """One passage on its way through the extractor."""
 
-    def __init__(self, owner: PeopleExtractor, passage: Passage) -> None:
+    def __init__(self, owner: PeopleExtractor, passage: Passage, titles: list[int], calls: list[int]) -> None:
         self.o = owner
+        self.titles, self.calls = titles, calls
         self.text, self.key = passage.text, passage.key
-        self.people: list[_Person] = []
+        self.people: list[_Person] = []  # always in the order of the text
         self.sentences = self._sentences()
+        self.frames: dict[int, list[tuple[int, set[str]]]] = {}
+        self.sides: dict[int, list[regex.Match[str]]] = {}
 
     def run(self) -> Iterator[PersonMention]:
         o = self.o
-        self.chains = o._reader.chains(self.key)
+        self.chains = o._reader.chains(self.key, self.titles)
+        self.chain_starts = [c.start for c in self.chains]
         self._find_named()
         free = [c for c in self.chains if not self._beside(c)]
-        self.people.sort(key=lambda p: p.start)
         free = [c for c in free if not self._elected(c)]
         self._committees()
         for chain in free:
             if (given := o._reader.given_name(self.key, chain.end)) is not None:
-                self.people.append(_Person(*given, chain.start, given[1], "official.title", kind="short"))
+                self._add(_Person(*given, chain.start, given[1], "official.title", kind="short"))
                 continue
             self._alone(chain)
         self._pronouns()
-        self.people.sort(key=lambda p: p.start)
         self._replaced()
         self._roles()
         for p in self.people:
@@ -139,6 +162,23 @@ class _Work:
                 roles=tuple(sorted(p.roles)),
                 is_short=p.kind != "full",
             )
+
+    # people in order
+
+    def _add(self, person: _Person) -> None:
+        bisect.insort(self.people, person, key=lambda p: p.start)
+
+    def _at(self, start: int) -> int:
+        """The index of the first person whose name begins at ``start`` or later."""
+        return bisect.bisect_left(self.people, start, key=lambda p: p.start)
+
+    def _among(self, low: int, high: int) -> list[_Person]:
+        """The people whose names begin in ``[low, high)``."""
+        return self.people[self._at(low) : self._at(high)]
+
+    def _chain_over(self, at: int) -> Chain | None:
+        i = bisect.bisect_right(self.chain_starts, at) - 1
+        return self.chains[i] if i >= 0 and at < self.chains[i].end else None
 
     # sentences
 
@@ -160,23 +200,31 @@ class _Work:
     def _find_named(self) -> None:
         o, key = self.o, self.key
         at = 0
-        while (m := o._named.search(key, at)) is not None:
-            at = m.end("run")
+        for call in self.calls:
+            if call < at or (m := o._named.match(key, call)) is None:
+                continue
             span = o._reader.name_at(key, m.start("run"), m.end("run"), trusted=True)
             if span is None:
-                at = m.start("run") + 1
                 continue
             start, end = span
             at = end
-            chain = next((c for c in self.chains if c.start <= start < c.end), None)
-            if chain is not None:
+            if self._chain_over(start) is not None:
                 continue
             honorific = m["honorific"] or m["plural"]
             short = " " not in key[start:end]
             if short and not (m["honorific"] and o._rules.has("short_honorific", m["honorific"])):
                 continue
-            self.people.append(
-                _Person(start, end, m.start(), end, o._named.id, honorific and self._said(honorific), "short" if short else "full", bool(m["plural"]))
+            self._add(
+                _Person(
+                    start,
+                    end,
+                    m.start(),
+                    end,
+                    o._named.id,
+                    honorific and self._said(honorific),
+                    "short" if short else "full",
+                    bool(m["plural"]),
+                )
             )
             if m["plural"]:
                 self._list_names(end, honorific and self._said(honorific))
@@ -184,24 +232,27 @@ class _Work:
     def _said(self, honorific: str) -> str:
         return " ".join(honorific.split())
 
-    def _list_names(self, at: int, honorific: str | None) -> None:
+    def _list_names(self, at: int, honorific: str | None) -> list[_Person]:
         """Bare names that go on a list begun under a plural honorific or title ("A, B và C")."""
+        found: list[_Person] = []
         for _ in range(40):
             m = self.o._lists.match(self.key, at)
             if m is None or m.end() == at or m["honorific"]:
-                return
+                break
             span = self.o._reader.name_at(self.key, m.end(), min(len(self.key), m.end() + 60), trusted=False)
             if span is None or " " not in self.key[span[0] : span[1]]:
-                return
-            self.people.append(_Person(span[0], span[1], span[0], span[1], "official.bare", honorific, plural=True))
+                break
+            found.append(_Person(span[0], span[1], span[0], span[1], "official.bare", honorific, plural=True))
+            self._add(found[-1])
             at = span[1]
+        return found
 
     def _person_before(self, at: int) -> _Person | None:
-        best = None
-        for p in self.people:
-            if p.tail <= at and (best is None or p.start > best.start):
-                best = p
-        return best
+        i = self._at(at)
+        for p in reversed(self.people[max(0, i - 4) : i]):
+            if p.tail <= at:
+                return p
+        return None
 
     # chains to people
 
@@ -214,7 +265,7 @@ class _Work:
         after = None
         if chain.name is not None:
             after = _Person(*chain.name, chain.start, chain.name[1], "official.title")
-            known = next((p for p in self.people if p.start == chain.name[0]), None)
+            known = next(iter(self._among(chain.name[0], chain.name[0] + 1)), None)
             if known is not None:
                 after = known
         if before is not None and after is not None:
@@ -230,30 +281,31 @@ class _Work:
             after.lead = min(after.lead, seats[0].start)
             after.positions.extend(s.position(self.text) for s in seats)
             if after not in self.people:
-                self.people.append(after)
+                self._add(after)
             h = o._honorific_before.search(key, max(0, seats[0].start - 24), seats[0].start)
             if h is not None and after.honorific is None:
                 after.honorific, after.lead = self._said(h["honorific"]), h.start()
             if o._many.search(key, max(0, chain.start - 24), chain.start):
-                first = len(self.people)
-                self._list_names(after.end, after.honorific)
-                for p in self.people[first:]:
+                for p in self._list_names(after.end, after.honorific):
                     p.positions.extend(s.position(self.text) for s in seats)
             return True
         # "Phó Chủ tịch LĐLĐ tỉnh: A, B và C", "thôi chức Chủ tịch của ông A"
         colon = o._colon.match(key, chain.end)
         if colon is not None and len(seats) == 1:
-            named = next((p for p in self.people if p.lead == colon.end() or p.start == colon.end()), None)
-            first = len(self.people)
-            if named is None:
-                self._list_names_at(colon.end())
-            group = [named] if named is not None else self.people[first:]
+            named = next((p for p in self._among(colon.end(), colon.end() + 40) if colon.end() in (p.lead, p.start)), None)
+            group = [named] if named is not None else self._list_names_at(colon.end())
             for p in group:
                 if not p.positions:
                     p.positions.extend(s.position(self.text) for s in seats)
             if group:
                 return True
-        for p in self.people:
+        if self._sentence(chain.start)[0] == chain.start or o._theo.search(key, max(0, chain.start - 12), chain.start):
+            for p in self._among(chain.end, chain.end + 40):
+                if p.honorific and not p.plural and not p.positions and key[chain.end : p.lead] in (", ", ","):
+                    p.lead = seats[0].start
+                    p.positions.extend(x.position(self.text) for x in seats)
+                    return True
+        for p in self._among(chain.end, chain.end + 40):
             if chain.end < p.lead <= chain.end + 12 and o._of.fullmatch(key[chain.end : p.lead]):
                 s, _ = self._sentence(chain.start)
                 tenure = "leaving" if o._leave.search(key, max(s, chain.start - 40), chain.start) else None
@@ -261,11 +313,13 @@ class _Work:
                 return True
         return done
 
-    def _list_names_at(self, at: int) -> None:
+    def _list_names_at(self, at: int) -> list[_Person]:
         span = self.o._reader.name_at(self.key, at, min(len(self.key), at + 60), trusted=False)
-        if span is not None and " " in self.key[span[0] : span[1]]:
-            self.people.append(_Person(span[0], span[1], span[0], span[1], "official.bare", plural=True))
-            self._list_names(span[1], None)
+        if span is None or " " not in self.key[span[0] : span[1]]:
+            return []
+        first = _Person(span[0], span[1], span[0], span[1], "official.bare", plural=True)
+        self._add(first)
+        return [first, *self._list_names(span[1], None)]
 
     def _give(self, person: _Person, seats: Sequence[Seat], end: int) -> None:
         person.positions.extend(s.position(self.text) for s in seats)
@@ -281,7 +335,10 @@ class _Work:
             previous = self._person_before(current.start)
             if previous is None or previous is current or previous.positions or not previous.plural:
                 return
-            if not self.o._join.fullmatch(self.key[previous.tail : current.start]) or ";" in self.key[previous.tail : current.start]:
+            if (
+                not self.o._join.fullmatch(self.key[previous.tail : current.start])
+                or ";" in self.key[previous.tail : current.start]
+            ):
                 return
             previous.positions.extend(seats)
             current = previous
@@ -291,7 +348,11 @@ class _Work:
         person = self._person_before(chain.start)
         if person is not None and chain.start - person.tail <= 90:
             gap = key[person.tail : chain.start]
-            if self.o._between.fullmatch(gap) and gap.strip() and not (person.positions and "," not in gap and "-" not in gap):
+            if (
+                self.o._between.fullmatch(gap)
+                and (gap.strip() or chain.seats[0].tenure == "former")
+                and not (person.positions and "," not in gap and "-" not in gap)
+            ):
                 return person
             if person.tail > chain.start - 60 and not self.o._before.search(key, person.tail, chain.start):
                 return None
@@ -299,7 +360,7 @@ class _Work:
         m = self.o._before.search(key, low, chain.start)
         if m is None:
             return None
-        if any(c.start <= m.start("run") < c.end for c in self.chains):
+        if self._chain_over(m.start("run")) is not None:
             return None
         span = self.o._reader.name_at(key, m.start("run"), m.end("run"), trusted=False)
         if span is None or span[1] != m.end("run") or " " not in key[span[0] : span[1]]:
@@ -307,7 +368,7 @@ class _Work:
         if not self._alone_at(span[0]):
             return None
         found = _Person(span[0], span[1], span[0], span[1], "official.bare")
-        self.people.append(found)
+        self._add(found)
         return found
 
     def _alone_at(self, at: int) -> bool:
@@ -318,13 +379,14 @@ class _Work:
     def _elected(self, chain: Chain) -> bool:
         """Give a chain after a verb of election, leaving or holding to the people whom the sentence names."""
         o, key = self.o, self.key
-        s, _ = self._sentence(chain.start)
+        s = max(self._sentence(chain.start)[0], chain.start - _SENTENCE)
         link = o._link.search(key, max(s, chain.start - 30), chain.start)
         direct = o._elect_at.search(key, max(s, chain.start - 30), chain.start)
         if link is None and direct is None:
             return False
         at = link.start() if link is not None else chain.start
-        low = max([s, *(c.end for c in self.chains if s < c.end <= chain.start and c.used)])
+        i = bisect.bisect_left(self.chain_starts, chain.start)
+        low = max([s, *(c.end for c in self.chains[max(0, i - 12) : i] if s < c.end and c.used)])
         tenure, subjects = self._subjects(low, at, s)
         if not subjects:
             return False
@@ -345,25 +407,26 @@ class _Work:
         elif found := [m for m in o._elect.finditer(key, sentence, min(len(key), at + 24)) if m.start() <= at]:
             verb, tenure = found[-1], "elected"
             for m in found:  # the verb that governs all names up to the title stands before them
-                if any(m.end() <= p.lead for p in self.people if low <= p.start < at):
+                if any(m.end() <= p.lead for p in self._among(low, at)):
                     verb = m
                     break
         else:
             p = self._person_before(at)
-            if p is not None and p.tail >= low and o._between.fullmatch(key[p.tail : at]) is not None:
-                return None, [p]
+            if p is not None and p.tail >= max(low, sentence) and o._between.fullmatch(key[p.tail : at]) is not None:
+                # "ông A làm Chủ tịch" tells of a change, "ông A là Chủ tịch" does not
+                return ("elected" if o._takes.match(key, at) else None), [p]
             return None, []
-        inside = [p for p in self.people if max(verb.end(), low) <= p.lead and p.end <= at]
+        inside = [p for p in self._among(low, at) if max(verb.end(), low) <= p.lead and p.end <= at]
         if not inside and tenure == "elected":
             # the same people get a second seat: "… thôi giữ chức A để giữ chức B"
-            inside = [p for p in self.people if verb.end() <= p.lead and p.end <= at][-1:]
+            inside = [p for p in self._among(verb.end(), at) if verb.end() <= p.lead and p.end <= at][-1:]
         if inside:
             return tenure, inside
         p = self._person_before(verb.start())
         if p is None or p.tail < sentence or verb.start() - p.tail > _SUBJECT:
             pronoun = self._pronoun_before(sentence, verb.start())
             return (tenure, [pronoun]) if pronoun is not None else (None, [])
-        gap = key[p.tail : verb.end()]
+        gap = key[p.tail : max(at, verb.end())]
         if tenure == "elected" and not o._passive.search(gap):
             return None, []
         if regex.search(r"[.;:\"]", key[p.tail : verb.start()]):
@@ -379,12 +442,19 @@ class _Work:
         if not found or at - found[-1].end() > 40:
             return None
         m = found[-1]
-        known = next((p for p in self.people if p.start == m.start()), None)
-        if known is not None:
-            return known
-        p = _Person(m.start("honorific"), m.end("honorific"), m.start(), m.end("honorific"), self.o._pronoun.id, self._said(m["honorific"]), "pronoun")
-        self.people.append(p)
-        self.people.sort(key=lambda q: q.start)
+        known = self._among(m.start(), m.start() + 1)
+        if known:
+            return known[0]
+        p = _Person(
+            m.start("honorific"),
+            m.end("honorific"),
+            m.start(),
+            m.end("honorific"),
+            self.o._pronoun.id,
+            self._said(m["honorific"]),
+            "pronoun",
+        )
+        self._add(p)
         return p
 
     def _group(self, person: _Person) -> list[_Person]:
@@ -401,11 +471,13 @@ class _Work:
 
     def _committees(self) -> None:
         o, key = self.o, self.key
+        if not self.people:
+            return
         for m in o._committee.finditer(key):
-            s, _ = self._sentence(m.start())
+            s = max(self._sentence(m.start())[0], m.start() - _SENTENCE)
             if o._elect.search(key, s, m.end("committee")) is None:
                 continue
-            used = [p.end for q in self.people for p in q.positions if s < p.end <= m.start()]
+            used = [p.end for q in self._among(s, m.start()) for p in q.positions if s < p.end <= m.start()]
             self._bare_between(s, m.start())
             tenure, people = self._subjects(max([s, *used]), m.start(), s)
             if tenure != "elected":
@@ -418,29 +490,28 @@ class _Work:
 
     def _bare_between(self, low: int, high: int) -> None:
         """Names of a list in which only the first bears an honorific ("các đồng chí A, B; C")."""
-        for p in [q for q in self.people if low <= q.start < high]:
+        for p in self._among(low, high):
             at = p.tail
             for _ in range(60):
                 m = self.o._lists.match(self.key, at)
                 if m is None or m.end() == at or m.end() >= high:
                     break
-                if any(q.start == m.end() for q in self.people):
+                if self._among(m.end(), m.end() + 1):
                     break
                 span = self.o._reader.name_at(self.key, m.end(), min(high, m.end() + 60), trusted=False)
                 if span is None or " " not in self.key[span[0] : span[1]]:
                     break
-                self.people.append(_Person(span[0], span[1], m.end(), span[1], "official.bare"))
+                self._add(_Person(span[0], span[1], m.end(), span[1], "official.bare"))
                 at = span[1]
-        self.people.sort(key=lambda q: q.start)
 
     def _replaced(self) -> None:
-        """"thay ông A": he leaves the position that the sentence gives another."""
+        """ "thay ông A": he leaves the position that the sentence gives another."""
         for p in self.people:
             if p.positions or p.kind == "pronoun" or not self.o._replace.search(self.key, max(0, p.lead - 16), p.lead):
                 continue
             s, e = self._sentence(p.start)
-            for q in self.people:
-                if q is not p and s <= q.start < e:
+            for q in self._among(max(s, p.start - _SENTENCE), min(e, p.start + _SENTENCE)):
+                if q is not p:
                     gained = [x for x in q.positions if x.tenure == "elected"]
                     if gained:
                         p.positions = [dataclasses.replace(x, tenure="leaving") for x in gained]
@@ -460,7 +531,7 @@ class _Work:
         if h is None and bare and chain.start != self._sentence(chain.start)[0]:
             return
         lead = h.start() if h is not None else chain.start
-        self.people.append(
+        self._add(
             _Person(
                 chain.start,
                 chain.end,
@@ -474,13 +545,18 @@ class _Work:
         )
 
     def _pronouns(self) -> None:
-        for m in self.o._pronoun.finditer(self.key):
+        for call in self.calls:
+            if (m := self.o._pronoun.match(self.key, call)) is None:
+                continue
             if self.o._many.search(self.key, max(0, m.start() - 16), m.start()):
                 continue
-            if any(p.lead <= m.start() < p.tail for p in self.people):
+            i = self._at(m.start() + 1)
+            if any(p.lead <= m.start() < p.tail for p in self.people[max(0, i - 2) : i + 1]):
                 continue
-            self.people.append(
-                _Person(m.start(), m.end(), m.start(), m.end(), self.o._pronoun.id, self._said(m["honorific"]), "pronoun")
+            self._add(
+                _Person(
+                    m.start(), m.end(), m.start(), m.end(), self.o._pronoun.id, self._said(m["honorific"]), "pronoun"
+                )
             )
 
     # roles
@@ -500,12 +576,17 @@ class _Work:
             a, b = people[i - 1], people[i]
             if "pronoun" in (a.kind, b.kind) or self._sentence(a.start) != self._sentence(b.start):
                 continue
-            if a.tail <= b.lead and self.o._join.fullmatch(self.key[a.tail : b.start if b.lead == b.start else b.lead]) is not None:
+            if (
+                a.tail <= b.lead
+                and self.o._join.fullmatch(self.key[a.tail : b.start if b.lead == b.start else b.lead]) is not None
+            ):
                 a.roles |= b.roles - {"elected"}
 
     def _forward(self, at: int, limit: int) -> set[str]:
         o, key = self.o, self.key
         roles: set[str] = set()
+        if o._quote.match(key, at, limit) is not None:
+            roles.add("spoke")
         m = o._skip.match(key, at, limit)
         if m is not None:
             at = m.end()
@@ -534,19 +615,16 @@ class _Work:
         def add(cue: str) -> None:
             roles.update("spoke" if v == "says" else v for v in str(o._rules.value("cue", cue)).split())
 
-        lead = key[sentence : person.lead]
-        frames = list(o._frame.finditer(lead))
-        if frames:
-            add(frames[-1]["cue"])
-            for extra in o._coordinate.finditer(lead, frames[-1].start(), frames[-1].end()):
-                if (cue := o._cue.match(lead, extra.end())) is not None:
-                    add(cue["cue"])
-        elif o._side.search(lead):
+        lead = key[max(sentence, person.lead - 160) : person.lead]
+        frames, sides = self._frames(sentence)
+        frame = bisect.bisect_right(frames, person.lead, key=lambda f: f[0]) - 1
+        i = bisect.bisect_right(sides, person.lead, key=lambda m: m.end()) - 1
+        side = sides[i] if i >= 0 else None
+        if frame >= 0:
+            roles |= frames[frame][1]
+        elif side is not None:
             roles.add("attended")
-        side = None
-        for side in o._side.finditer(lead):
-            pass
-        if side is not None and side["about"] and (org := o._reader.body(key, sentence + side.start("org"))) is not None:
+        if side is not None and side["about"] and (org := o._reader.body(key, side.start("org"))) is not None:
             # "Về phía Công ty A có ông B, Phó Giám đốc": the title's body is the side's
             words = " ".join(self.text[org[0] : org[1]].split())
             for i, x in enumerate(person.positions):
@@ -562,10 +640,28 @@ class _Work:
             else:
                 roles.add("attended")
         low = sentence if previous is None else previous.tail
-        if (participle := o._participle.search(key[low : person.lead])) is not None:
+        part = key[max(low, person.lead - _CLAUSE) : person.lead]
+        if (participle := o._participle.search(part)) is not None:
             add(participle["cue"])
-            part = key[low : person.lead]
             for extra in o._next.finditer(part, participle.end("cue")):
                 if (cue := o._cue.match(part, extra.end())) is not None and extra.start() == participle.end("cue"):
                     add(cue["cue"])
         return roles
+
+    def _frames(self, sentence: int) -> tuple[list[tuple[int, set[str]]], list[regex.Match[str]]]:
+        """What a sentence says of all whom it then lists ("Dự và chỉ đạo có …"), and sides ("Về phía Sở có …"), in order."""
+        if sentence not in self.frames:
+            o = self.o
+            _, end = self._sentence(sentence)
+            part = self.key[:end]
+            found: list[tuple[int, set[str]]] = []
+            for m in o._frame.finditer(part, sentence):
+                cues = [m["cue"]]
+                for extra in o._coordinate.finditer(part, m.start(), m.end()):
+                    if (cue := o._cue.match(part, extra.end())) is not None:
+                        cues.append(cue["cue"])
+                values = {v for c in cues for v in str(o._rules.value("cue", c)).split()}
+                found.append((m.end(), {"spoke" if v == "says" else v for v in values}))
+            self.frames[sentence] = found
+            self.sides[sentence] = list(o._side.finditer(part, sentence))
+        return self.frames[sentence], self.sides[sentence]

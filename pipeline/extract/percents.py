@@ -52,7 +52,7 @@ class PercentExtractor:
         unit = self._unit(key, number)
         end = unit[1] if unit else number.end
         if following is not None and (second := self._unit(key, following)):
-            if self._reader.is_range(key, end, following.start) and (ends := spread(number, following)):
+            if self._reader.is_range(key, number.start, end, following.start) and (ends := spread(number, following)):
                 start = self._reader.from_start(key, number.start)
                 return self._figure(key, number, second, start, ends[0], ends[1]), 1
             if unit is None and self._shared.match(key, end) and self._reader.is_change(key, end, following.start):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import regex
@@ -64,6 +66,14 @@ class Chain:
     used: bool = False
 
 
+_FIRST = regex.compile(r"[^\W_]+|\S")
+
+
+def first_words(phrases: Iterable[str]) -> frozenset[str]:
+    """The first words of phrases: where a long alternation is worth trying at all."""
+    return frozenset(m.group() for p in phrases if (m := _FIRST.search(p)) is not None)
+
+
 class Reader:
     """Compiled patterns of ``rules/official`` for titles, bodies and names."""
 
@@ -74,7 +84,7 @@ class Reader:
         self._phrase = own.pattern("{org_phrase}{E}")
         self._start = own.pattern("{org_start}{E}")
         self._word = own.pattern("{org_word}{E}")
-        self._compound = own.pattern(r"(?=\p{Lu}[^ ]{0,8}[ ]{1,3}\p{Ll})(?:{org_word}|{org_field}|{org_start}){E}")
+        self._compound = own.pattern(r"\p{Lu}[^ ]{0,8}[ ]{1,3}\p{Ll}")
         self._field = own.pattern("{org_field}{E}")
         self._head = own.pattern("(?:{org_head}){E}")
         self._and = own.pattern("(?:{org_link}){sp}")
@@ -88,22 +98,29 @@ class Reader:
         self._syllable = own.pattern("{syl}")
         self._run = own.pattern("{run}")
         self._shared = own.pattern("{B}{unit_head}{sp}(?P<noun>{shared_noun})$")
+        self._owner = own.pattern("{B}(?:{parent}){E}")
+        self._hero = own.pattern("(?:{namesake}){E}")
+        self._department = own.pattern("(?:{department}){E}")
         self._trailing = own.pattern("{sp}(?:{trailing_mod})$")
         self._within = own.pattern("{B}(?:{not_before}){sp}$")
         self._parent = own.pattern(r",[ ]?(?=(?:{parent}){E})")
         self._place = own.pattern("(?:{place}){E}")
         self._bad = own.pattern("(?:{not_name}){E}")
-        self._capital_soon = own.pattern(r"(?:(?!(?:{function_word}|{cue}|{link}|{filler}){E})[\p{Ll}]{1,8}[ ]){1,3}\p{Lu}[\p{Ll}]")
+        self._capital_soon = own.pattern(
+            r"(?:(?!(?:{function_word}|{cue}|{link}|{filler}){E})[\p{Ll}]{1,8}[ ]){1,3}\p{Lu}[\p{Ll}]"
+        )
         self._function = own.pattern("(?:{function_word}|{cue}|{link}|{filler}|{elected_verb}){E}")
         self._part = own.pattern("(?:{part_body}){E}")
 
     # titles
 
-    def chains(self, key: str) -> list[Chain]:
-        """All chains of titles in the text, in order, none inside another."""
+    def chains(self, key: str, starts: Sequence[int]) -> list[Chain]:
+        """All chains of titles in the text, in order, none inside another; ``starts`` are where one may begin."""
         found: list[Chain] = []
         at = 0
-        while (m := self._title.search(key, at)) is not None:
+        for start in starts:
+            if start < at or (m := self._title.match(key, start)) is None:
+                continue
             if self._within.search(key, max(0, m.start() - 20), m.start()) is not None:
                 at = m.end()
                 continue
@@ -143,8 +160,12 @@ class Reader:
                     seat.start, seat.end, seat.title_start, seat.title_end, seat.tenure,
                     following.org_start, following.org_end, following.dropped, seat.title,
                 )  # fmt: skip
-            elif seat.org_start is not None:
-                following = None if self._part.match(key, seat.org_start) else seat
+            elif seat.org_start is not None and seat.org_end is not None:
+                following = seat
+                if self._part.match(key, seat.org_start):
+                    # of a department only the parent can be another title's body ("Ủy viên BTV, Trưởng Ban A LĐLĐ tỉnh")
+                    parent = self._owner.search(key, seat.org_start + 1, seat.org_end)
+                    following = dataclasses.replace(seat, org_start=parent.start(), dropped=()) if parent else None
 
     def _read(self, key: str, m: regex.Match[str]) -> tuple[Seat, tuple[int, int] | None]:
         tenure = "former" if m["former"] or m["gone"] else "acting" if m["acting"] else "current"
@@ -153,11 +174,13 @@ class Reader:
         unit = shared.span("noun") if shared is not None else None
         org, dropped, name = self._body(key, m.end(), unit)
         extra: tuple[int, int] | None = None
-        if org is not None and unit is not None:
-            org = (unit[0], org[1])
-            # "Phó Khoa Nội, Bệnh viện tỉnh": the unit's parent may stand behind a comma
-            if name is None and (parent := self._parent.match(key, org[1])) is not None:
-                extra = self._body(key, parent.end() - 1, None, glued=True)[0]
+        if org is not None:
+            org = (unit[0], org[1]) if unit is not None else org
+            # "Phó Khoa Nội, Bệnh viện tỉnh": the parent of a department may stand behind a comma
+            department = unit is not None or self._department.match(key, org[0]) is not None
+            parent = self._parent.match(key, org[1]) if department and name is None else None
+            if parent is not None and self._title.match(key, parent.end()) is None:
+                extra, _, name = self._body(key, parent.end() - 1, None, glued=True)
         stop = m.end()
         if org is None and name is None and (mod := self._trailing.search(key, start, end)) is not None:
             # "Phó Giám đốc phụ trách kỹ thuật": what he has charge of is not his title
@@ -177,7 +200,17 @@ class Reader:
     def seat(self, key: str, start: int, end: int, title: str, tenure: str) -> Seat:
         """A seat whose title is not that of the text (a committee that someone is elected into), its body read."""
         org, dropped, _ = self._body(key, end)
-        return Seat(start, org[1] if org else end, start, end, tenure, org[0] if org else None, org[1] if org else None, dropped, title)
+        return Seat(
+            start,
+            org[1] if org else end,
+            start,
+            end,
+            tenure,
+            org[0] if org else None,
+            org[1] if org else None,
+            dropped,
+            title,
+        )
 
     # bodies
 
@@ -218,7 +251,7 @@ class Reader:
                 at = gap.end()
             elif key[at - 1] not in ". ":
                 break
-            linked = self._and.match(key, at)
+            linked = self._and.match(key, at) if self._step(key, at, tokens) is None else None
             if linked is not None and self._head.match(key, linked.end()) is None:
                 if self._step(key, linked.end(), [*tokens, (at, linked.end())]) is None:
                     break
@@ -234,27 +267,43 @@ class Reader:
 
     def _step(self, key: str, at: int, before: list[tuple[int, int]]) -> int | None:
         """The end of the word or known phrase at ``at`` that may go on (or begin) a body's name."""
-        if before and self._title.match(key, at) is not None:
+        own_unit = len(before) == 1 and self._own.has("shared_noun", key[before[0][0] : before[0][1]])
+        if before and not own_unit and self._title.match(key, at) is not None:
             return None
         if (m := self._phrase.match(key, at)) is not None:
             return m.end()
         if not before and (m := self._start.match(key, at)) is not None:
-            return m.end()
+            return max(m.end(), self._known(key, at))
         # a known word whose second syllable is small: "Lao động", "Y tế"; "Trung Tâm" may be a name's end
-        if (m := self._compound.match(key, at)) is not None:
-            return m.end()
+        if self._compound.match(key, at) is not None and (known := self._known(key, at)) > at:
+            return known
         token = self._token.match(key, at)
         if token is None:
             quoted = self._quoted.match(key, at) if before else None
             return quoted.end() if quoted is not None else None
         word = token.group()
         if word[0].isupper():
+            # in a headline all in capitals only the words themselves tell where the name ends
+            if (
+                word.isupper()
+                and len(word) > 1
+                and self._shouted(key, before)
+                and self._function.match(key, at) is not None
+            ):
+                return None
             return token.end()
         if not before:
             return None
         if word[0].isdigit():
             last = key[before[-1][0] : before[-1][1]]
-            return token.end() if self._own.has("place_word", last) or self._own.has("field_head", last) or last[0].isupper() or self._own.has("number_word", last) else None
+            return (
+                token.end()
+                if self._own.has("place_word", last)
+                or self._own.has("field_head", last)
+                or last[0].isupper()
+                or self._own.has("number_word", last)
+                else None
+            )
         if (m := self._word.match(key, at)) is not None:
             return m.end()
         if self._invented(key, at, before):
@@ -264,6 +313,14 @@ class Reader:
             if self._own.has("field_head", last) or self._own.has("org_field", last) or self._own.has("org_link", last):
                 return m.end()
         return None
+
+    def _known(self, key: str, at: int) -> int:
+        """The end of the longest known word at ``at``; ``at`` where there is none."""
+        found = (p.match(key, at) for p in (self._word, self._field, self._start))
+        return max((m.end() for m in found if m is not None), default=at)
+
+    def _shouted(self, key: str, before: list[tuple[int, int]]) -> bool:
+        return len(before) > 1 and all(key[a:b].isupper() for a, b in before)
 
     def _invented(self, key: str, at: int, before: list[tuple[int, int]]) -> bool:
         """Small words of an enterprise's own name, between its capitals ("Công ty Cổ phần Lọc hóa dầu Bình Sơn")."""
@@ -329,7 +386,9 @@ class Reader:
         if not kept or (len(kept) == 1 and upper):
             return None
         whole = key[kept[0][0] : kept[-1][1]]
-        if self._own.has("place", whole) or (self._bad.match(key, start) is not None and not ((trusted or self._surname(first)) and len(kept) >= 3)):
+        if self._own.has("place", whole) or (
+            self._bad.match(key, start) is not None and not ((trusted or self._surname(first)) and len(kept) >= 3)
+        ):
             return None
         if not trusted and not self._surname(first):
             return None
@@ -350,7 +409,7 @@ class Reader:
             words = [key[a:b] for a, b in tokens[i:last]]
             if not 2 <= len(words) <= 5 or not self._surname(words[0]) or not self._syllables(words):
                 continue
-            if self._place.match(key, tokens[i][0]) is not None:
+            if self._place.match(key, tokens[i][0]) is not None or self._hero.fullmatch(" ".join(words)):
                 continue
             score = self._score(key, tokens, first, i, words)
             if best is None or score > best[0]:
@@ -372,8 +431,8 @@ class Reader:
             # "LĐLĐ tỉnh Mai Bá Nam": provinces are known, smaller places are not, and wards bear people's names
             return score - float(own.value("place_word", previous))
         if own.has("named_body", previous):
-            # "Trường THPT Nguyễn Huệ": the name is the school's
-            return score - (1.5 if len(words) > 2 and own.has("middle", words[1]) and fold(previous) in ("công ty",) else 6.0)
+            # "Trường THPT Nguyễn Huệ": the name is the school's; "Bệnh viện Lê Văn A" is not sure
+            return score - float(own.value("named_body", previous))
         joined = " ".join(before)
         for n in (3, 2):
             if len(before) >= n and own.has("place", " ".join(before[-n:])):

@@ -17,6 +17,10 @@ _LAST_DAY, _LAST_MONTH = 31, 12
 _MOST_OVER = 3
 # denominators of fractions of a number (2/3 số đại biểu)
 _LARGEST_PART = 10
+# 1/500, 1/2000: the scale of a map
+_MAP_SCALE = 100
+# what stands between the two numbers is no longer than " đơn vị … trên tổng số " (characters)
+_WIDEST = 45
 
 
 class RatioExtractor:
@@ -34,18 +38,17 @@ class RatioExtractor:
         self._after = ratio.pattern(r"[ ]?{not_ratio_after}{E}")
         self._of = ratio.pattern(r"[ ]{1,2}{of_number}[ ]{1,2}")
         self._gap = ratio.pattern(r"[ ]{1,2}")
-        self._gate = ratio.pattern(r"[0-9][ ]?/[ ]?[0-9]|{of_total_word}[ ]{1,2}[0-9]")
 
     def __call__(self, passage: Passage, taken: Taken) -> list[Figure | Refusal]:
         """The ratios of the passage, in reading order."""
         key = passage.key
-        if not self._gate.search(key):
-            return []
         numbers = self._reader.read(key)
         found: list[Figure | Refusal] = []
         skip = -1
         for index, (number, following) in enumerate(itertools.pairwise(numbers)):
             if index <= skip or taken.overlaps(number.start, following.end):
+                continue
+            if following.start - number.end > _WIDEST:
                 continue
             if number.worded or following.worded or number.vague or not (number.whole and following.whole):
                 continue
@@ -61,6 +64,8 @@ class RatioExtractor:
             return None
         if (slash := self._slash.match(key, number.end)) and slash.end() == following.start:
             return self._stroke(passage, number, following)
+        if self._reader.labelled(key, number.start):
+            return None
         total = self._total.match(key, number.end)
         if total is None or total.end() != following.start or number.value > following.value:
             return None
@@ -98,7 +103,10 @@ class RatioExtractor:
             return self._figure(passage, number, following, self._share, (share.end(), cut[0]), cut[0])
         noun = self._noun(key, end)
         like_date = a <= _LAST_DAY and b <= _LAST_MONTH and a > b
-        if noun is not None and not (like_date and not self._cutter.known(key, noun[0])):
+        if a == 1 and b >= _MAP_SCALE:
+            return None
+        doubtful = like_date or b <= _LARGEST_PART
+        if noun is not None and (not doubtful or self._cutter.known(key, noun[0])):
             return self._figure(passage, number, following, self._slash, noun, noun[1])
         if a <= b and self._percent.match(key, end):
             return self._figure(passage, number, following, self._percent, None, end)

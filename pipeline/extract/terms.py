@@ -38,11 +38,13 @@ class TermExtractor:
         found: list[TermMention | Refusal] = []
         if self._gate.search(key) is None:
             return found
+        claimed = bytearray(len(key))
         for rule in self._rules.rules:
             for match in rule.finditer(key):
                 start, end = match.span()
-                if taken.overlaps(start, end) or any(m.start < end and start < m.end for m in found):
+                if 1 in claimed[start:end] or taken.overlaps(start, end):
                     continue
+                claimed[start:end] = b"\1" * (end - start)
                 mention = self._read(rule.id, match, key, found)
                 if mention is not None:
                     found.append(mention)
@@ -55,6 +57,7 @@ class TermExtractor:
         first, last = int(match["a"]), int(match["b"])
         if last < 100:
             last += first - first % 100
+            last += 100 * (last < first)
         before = key[max(0, start - _LEFT) : start]
         kind = self._kind(before, found, key, start)
         if kind is None and self._counted.match(key, end) is not None:
@@ -76,7 +79,7 @@ class TermExtractor:
             return "term"
         if period is not None:
             return "period"
-        for other in found:  # "nhiệm kỳ 2015-2020 và 2020-2025": the second is what the first is
+        for other in found[-1:]:  # "nhiệm kỳ 2015-2020 và 2020-2025": the second is what the first is
             if isinstance(other, TermMention) and 0 <= start - other.end <= 6 and key[other.end : start].strip(" ,"):
                 return other.kind
         return None

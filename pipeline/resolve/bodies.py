@@ -2,7 +2,8 @@
 
 "LĐLĐ tỉnh" in an article about Sóc Trăng is "Liên đoàn Lao động tỉnh Sóc Trăng". A body that exists once per province
 bears its province's name; where the province is needed and unknown, the name stays short and says ``org_unresolved``.
-Provinces, and with them the bodies that bear their names, are others since 1 July 2025 although the name may be the same.
+Provinces, and with them the bodies that bear their names, are others since 1 July 2025 although the name may be the
+same.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from dataclasses import dataclass, field, replace
 import regex
 
 from pipeline.document import Document
-from pipeline.extract.bodies import BodyGrammar, HeadRow, Parsed, Part, body_grammar
+from pipeline.extract.bodies import BodyGrammar, HeadRow, Parsed, Part, Words, body_grammar
 from pipeline.facts import BodyMention
 from pipeline.resolve.places import Place
 from pipeline.rules import Rules
@@ -34,7 +35,8 @@ class BodyContext:
 
     ``province`` is as named at the time (None: nation-wide or unknown); ``date`` the day of the article or its event;
     ``named`` the bodies named in it, as written, in reading order; ``definitions`` short names that the text explains,
-    folded, with what they stand for; ``units`` (kind's word, name) of units below the province, the most named first.
+    folded, with what they stand for; ``units`` (kind's word, name, mentions) of units below the province, the most
+    named first; ``starts`` where each of ``named`` stands.
     """
 
     province: str | None = None
@@ -42,7 +44,8 @@ class BodyContext:
     site: str | None = None
     named: tuple[str, ...] = ()
     definitions: Mapping[str, str] = field(default_factory=dict)
-    units: tuple[tuple[str, str], ...] = ()
+    units: tuple[tuple[str, str, int], ...] = ()
+    starts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,7 @@ class BodyResolver:
         self.places = self.grammar.places
         self._closers: dict[str, str] = dict(body.lexicon["closers"])
         self._acronyms = {fold(k): str(v) for k, v in body.settings["acronyms"].items()}
+        self._organs = Words(dict.fromkeys(body.lexicon["organs"], ""))
         settings = body.settings
         self._everyday = str(settings["everyday_head"])
         self._federation: HeadRow = self.grammar.heads[str(settings["federation_head"])]
@@ -109,12 +113,12 @@ class BodyResolver:
         """What the article offers. ``bodies`` have offsets into ``document.text``; ``date`` falls back to its stamp."""
         province = place.province if isinstance(place, Place) else place
         text = canonical(document.text)
-        named: list[str] = []
+        named: list[tuple[int, str]] = []
         definitions: dict[str, str] = {}
         units: dict[tuple[str, str], int] = {}
         for mention in bodies:
             written = text[mention.start : mention.end]
-            named.append(written)
+            named.append((mention.start, written))
             alias = _ALIAS.match(text, mention.end)
             for short in _ACRONYM.findall(alias[1]) if alias else ():
                 if not self.grammar.is_head(short):
@@ -125,16 +129,34 @@ class BodyResolver:
                 units[key] = units.get(key, 0) + 1
         ordered = sorted(units, key=lambda u: -units[u])
         day = date or (document.published.date() if document.published else None)
-        return BodyContext(province, day, document.site, tuple(dict.fromkeys(named)), definitions, tuple(ordered))
+        return BodyContext(
+            province,
+            day,
+            document.site,
+            tuple(w for _, w in named),
+            definitions,
+            tuple((*u, units[u]) for u in ordered),
+            tuple(a for a, _ in named),
+        )
 
     # --- one body
 
-    def resolve(self, text: str, context: BodyContext, serves_in: str | None = None) -> ResolvedBody:
+    def resolve(
+        self, text: str, context: BodyContext, serves_in: str | None = None, at: int | None = None
+    ) -> ResolvedBody:
         """The body that ``text`` names in this article.
 
-        ``serves_in`` is the office or enterprise that the person serves in (as written): a bare party committee takes it.
+        ``at`` is where it stands in the article: a bare "công ty" is then the one named last before it.
+
+        ``serves_in`` is the office or enterprise that the person serves in, as written: a bare party committee's.
         """
         written = canonical(nfc(text)).strip(" .,;:-")
+        if at is not None and len(context.starts) == len(context.named):
+            # the nearest before it first, then those after it
+            before = [w for a, w in zip(context.starts, context.named, strict=True) if a < at]
+            context = replace(
+                context, named=tuple(dict.fromkeys((*reversed(before), *context.named[len(before) :]))), starts=()
+            )
         draft = self._draft(written, context, serves_in, 0)
         return self._finished(draft, context)
 
@@ -143,7 +165,12 @@ class BodyResolver:
         known = context.definitions.get(key) or self._acronyms.get(key)
         if known and depth < 3 and fold(known) != key:
             return self._draft(canonical(nfc(known)), context, serves_in, depth + 1)
-        parsed = self.grammar.parse(written, 0) or self.grammar.parse(written[:1].upper() + written[1:], 0)
+        parsed = self.grammar.read_name(written) or self.grammar.read_name(written[:1].upper() + written[1:])
+        if parsed is None and (organ := self._organs.at(written, 0)) is not None and depth < 3:
+            # "Ban Thường vụ LĐLĐ tỉnh": the organ belongs to the position
+            inner = written[organ[0] :].strip()
+            if self.grammar.read_name(inner) is not None:
+                return self._draft(inner, context, serves_in, depth + 1)
         if parsed is None:
             return self._headless(written, context, depth)
         draft = self._render(parsed, context, serves_in, depth)
@@ -168,7 +195,7 @@ class BodyResolver:
             return None
         hits: list[Parsed] = []
         for other in context.named:
-            parsed = self.grammar.parse(other, 0)
+            parsed = self.grammar.read_name(other)
             while parsed is not None:
                 if parsed.head.group == group and parsed.part("closer") is None:
                     hits.append(parsed)
@@ -185,6 +212,9 @@ class BodyResolver:
         first = parsed.parts[0] if parsed.parts else None
         if head.key == self._everyday and first is not None and first.kind == "place" and self._is_federation(first):
             head, name = self._federation, self._federation.name
+        if head.key == self._branch and parsed.part("nation") is not None:
+            # of the nation there is no "ngành" in the name
+            name = self.grammar.heads[self._everyday].name
         fuller = self._fuller(parsed, context, depth)
         if fuller is not None:
             return fuller
@@ -199,7 +229,9 @@ class BodyResolver:
 
     def _part(self, part: Part, head: HeadRow, draft: _Draft, context: BodyContext, depth: int) -> None:
         if part.body is not None:
-            nested = self._render(part.body, context, None, depth + 1) if depth < 3 else _Draft([part.body.name], "other")
+            nested = (
+                self._render(part.body, context, None, depth + 1) if depth < 3 else _Draft([part.body.name], "other")
+            )
             draft.words.append(nested.name)
             draft.flags += nested.flags
             draft.province, draft.is_provincial = nested.province, nested.is_provincial
@@ -215,9 +247,9 @@ class BodyResolver:
         elif part.kind == "place":
             self._place(part, head, draft, context)
         elif part.kind == "name" and fold(part.text) in context.definitions and depth < 3:
-            draft.words.append(self._draft(canonical(nfc(context.definitions[fold(part.text)])), context, None, depth + 1).name)
-        elif part.kind == "zone" and len(draft.words) > 1:
-            draft.words.append(part.text if draft.words[-1] != part.text else "")
+            draft.words.append(
+                self._draft(canonical(nfc(context.definitions[fold(part.text)])), context, None, depth + 1).name
+            )
         else:
             draft.words.append(part.text)
 
@@ -225,7 +257,15 @@ class BodyResolver:
         places = self.places
         code = places.unit_words[part.unit] if part.unit else None
         if part.place is not None and part.is_province:
-            self._provincial(part.place, head, draft)
+            since = places.provinces[part.place].valid_from
+            if since is None or context.date is None or context.date >= since:
+                self._provincial(part.place, head, draft)
+            else:
+                # a city of a province then, a province of its own since
+                draft.unit_kind = part.unit
+                draft.level = "district" if draft.level == "province" else draft.level
+                draft.words.append(part.text)
+                draft.province = places.at(part.place, context.date)
             return
         if part.place is not None:
             draft.unit_kind = part.unit
@@ -245,7 +285,7 @@ class BodyResolver:
     def _unit(self, kind: str, head: HeadRow, draft: _Draft, context: BodyContext) -> None:
         """A unit below the province that only its kind names: the one of that kind that the article names."""
         draft.unit_kind = kind
-        found = next((name for k, name in context.units if k == kind and not self._is_city_name(name)), None)
+        found = self._main_unit(kind, context)
         if draft.level == "province":
             draft.level = "district"
         if found is None:
@@ -256,6 +296,13 @@ class BodyResolver:
         draft.words.append(found if head.style == "seat" else f"{kind} {found}")
         unit = self.places.unit(kind, found)
         draft.province = self._province_of(unit.provinces if unit else (), context)
+
+    def _main_unit(self, kind: str, context: BodyContext) -> str | None:
+        """The one unit of that kind that the article is about; None where it names several alike."""
+        units = [(n, name) for k, name, n in context.units if k == kind and not self._is_city_name(name)]
+        if not units or 2 * units[0][0] < sum(n for n, _ in units):
+            return None
+        return units[0][1] if len(units) == 1 or units[0][0] > units[1][0] else None
 
     def _is_city(self, province: str | None) -> bool:
         return province in self.places.provinces and self.places.provinces[province].kind == "city"
@@ -280,6 +327,9 @@ class BodyResolver:
         self, parsed: Parsed, head: HeadRow, draft: _Draft, context: BodyContext, serves_in: str | None, depth: int
     ) -> None:
         """What the words leave out: the province that the body must bear, the office of a party committee."""
+        if head.needs and not parsed.parts:
+            draft.flags.append(UNRESOLVED)
+            return
         if head.per in ("office", "any_office") and not parsed.parts:
             office = self._office(serves_in, head.per == "any_office", context, depth) if serves_in else None
             if office is None:
@@ -292,9 +342,7 @@ class BodyResolver:
         if kinds & {"place", "nation", "body"} or {"zone", "name"} <= kinds or head.style == "fixed":
             return
         local = head.per in ("place", "province") or (head.level == "union" and draft.level == "industry")
-        if head.per == "city" and not self._is_city(context.province):
-            self._unit(head.of or "", head, draft, context)
-        elif head.per == "district":
+        if head.per == "district" or (head.per == "city" and not self._is_city(context.province)):
             self._unit(head.of or "", head, draft, context)
         elif local or head.per == "city":
             if context.province is None:
@@ -304,10 +352,17 @@ class BodyResolver:
 
     def _office(self, serves_in: str, with_unions: bool, context: BodyContext, depth: int) -> _Draft | None:
         """The office that a party committee belongs to: of a works' union the works, never a union itself."""
+        parsed = self.grammar.read_name(canonical(nfc(serves_in)))
+        place = parsed.part("place") if parsed is not None and parsed.head.group == "state" else None
+        if parsed is not None and parsed.head.style == "territory" and place is not None and not place.is_province:
+            # the committee of a ward is "Đảng ủy phường …", not of its people's committee
+            local = _Draft([], "other", group="state")
+            self._place(place, parsed.head, local, context)
+            return local
         draft = self._draft(canonical(nfc(serves_in)), context, None, depth + 1)
         if draft.group != "union" or with_unions:
             return None if draft.group == "party" else draft
-        parsed = self.grammar.parse(draft.name, 0)
+        parsed = self.grammar.read_name(draft.name)
         nested = next((p.body for p in parsed.parts if p.body is not None), None) if parsed else None
         return self._render(nested, context, None, depth + 1) if nested is not None else None
 
@@ -320,10 +375,15 @@ class BodyResolver:
         head = parsed.head
         if head.key == self._branch and not parsed.parts:
             return self._longer(parsed, context, lambda other: other.part("sector") is not None, depth)
+        if head.level == "industry" and head.style == "sector" and not parsed.parts:
+            return self._longer(parsed, context, lambda other: other.head.key == head.key and other.parts != (), depth)
         if head.group == "union" and head.style == "union" and [p.kind for p in parsed.parts] == ["sector"]:
             sector = parsed.parts[0].text
             return self._longer(
-                parsed, context, lambda o: any(p.kind == "sector" and p.text == sector for p in o.parts) and len(o.parts) > 1, depth
+                parsed,
+                context,
+                lambda o: any(p.kind == "sector" and p.text == sector for p in o.parts) and len(o.parts) > 1,
+                depth,
             )
         if head.group in ("firm", "health", "school"):
             core, has_form = _core(parsed), parsed.part("form") is not None
@@ -332,11 +392,13 @@ class BodyResolver:
             return self._longer(
                 parsed,
                 context,
-                lambda o: o.head.group == head.group
-                and o.head.style == "proper"
-                and _core(o)[: len(core)] == core
-                and (len(_core(o)) > len(core) or (o.part("form") is not None or len(o.name) > len(parsed.name)))
-                and (not has_form or len(core) == 1),
+                lambda o: (
+                    o.head.group == head.group
+                    and o.head.style == "proper"
+                    and _core(o)[: len(core)] == core
+                    and (len(_core(o)) > len(core) or (o.part("form") is not None or len(o.name) > len(parsed.name)))
+                    and (not has_form or len(core) == 1)
+                ),
                 depth,
             )
         if head.style == "association" and len(parsed.parts) == 1:
@@ -344,10 +406,12 @@ class BodyResolver:
             return self._longer(
                 parsed,
                 context,
-                lambda o: o.head.key == head.key
-                and fold(o.name) == fold(parsed.name)
-                and len(o.parts) > 1
-                and fold(o.parts[0].text) == sector,
+                lambda o: (
+                    o.head.key == head.key
+                    and fold(o.name) == fold(parsed.name)
+                    and len(o.parts) > 1
+                    and fold(o.parts[0].text) == sector
+                ),
                 depth,
             )
         return None
@@ -355,7 +419,7 @@ class BodyResolver:
     def _longer(self, parsed: Parsed, context: BodyContext, fits: object, depth: int) -> _Draft | None:
         assert callable(fits)
         for other in context.named:
-            candidate = self.grammar.parse(other, 0)
+            candidate = self.grammar.read_name(other)
             while candidate is not None:
                 if candidate.head.group == parsed.head.group and fits(candidate) and candidate != parsed:
                     return self._render(candidate, replace(context, named=()), None, depth + 1)
@@ -397,12 +461,24 @@ class BodyResolver:
             if here.valid_to is not None:
                 return here.valid_from, here.valid_to, ()
             if not places.changed(draft.province):
-                return here.valid_from, None, tuple(self._renamed(name, draft.province, p) for p in places.predecessors(draft.province) if p != draft.province)
+                return (
+                    here.valid_from,
+                    None,
+                    tuple(
+                        self._renamed(name, draft.province, p)
+                        for p in places.predecessors(draft.province)
+                        if p != draft.province
+                    ),
+                )
             if context.date is None:
                 return None, None, None
             if context.date < break_day:
                 return here.valid_from, last, ()
-            return break_day, None, tuple(self._renamed(name, draft.province, p) for p in places.predecessors(draft.province))
+            return (
+                break_day,
+                None,
+                tuple(self._renamed(name, draft.province, p) for p in places.predecessors(draft.province)),
+            )
         code = places.unit_words.get(draft.unit_kind or "")
         if code in ("district", "city"):
             return None, last, ()

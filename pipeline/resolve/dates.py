@@ -12,11 +12,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipeline.document import Taken
+from pipeline.facts import DateMention
 from pipeline.text import canonical
 
 if TYPE_CHECKING:
     from pipeline.document import Block, Document
-    from pipeline.facts import DateMention, TermMention
+    from pipeline.facts import TermMention
     from pipeline.rules import Rules, RuleSet
 
 EXPLICIT, PUBLISHED, TERM, CONTEXT, RELATIVE, NONE = (
@@ -39,6 +41,10 @@ _AHEAD = 3
 # a stated date this long after the stamp, with nothing that announces it, is doubtful
 _DOUBTFUL = 60
 _LEFT = 220
+# characters at the start of a block within which it says what it reports
+_OPENING = 500
+# a day that stands this near to the start of its clause dates what the clause tells
+_CLAUSE_START = 30
 # a year stated that many years after the last day is news; one further off is a goal
 _SOON = 3
 # the sixty-year cycle: 1984 began one (stem 0, branch 0)
@@ -46,7 +52,11 @@ _CYCLE_START = 1984
 # years in which an article can have been written; an older one that the text states tells of the past
 _FIRST_YEAR, _LAST_YEAR = 2008, 2028
 # how far from a stated day or month the main event may lie
-_JUST_BEFORE, _SOON_AFTER = 15, 75
+_JUST_BEFORE, _SOON_AFTER = 15, 92
+# characters from a day to its anniversary beside it
+_PAIR = 20
+# days about an anniversary
+_CELEBRATED = 30
 # how long before a day that it announces
 _AHEAD_OF = 100
 
@@ -92,11 +102,18 @@ class _Resolver:
         self.given = dates
         self.terms = terms
         self.rules = rules
-        self.text = canonical(document.text)
+        self.at = [m.start for m in self.dates]
+        self.keys: dict[int, str] = {}
+        self.periods: dict[tuple[str, int | None, int | None], set[int]] = {}
+        for mention in self.dates:
+            if mention.year is not None and mention.precision != "day":
+                years = self.periods.setdefault((mention.precision, mention.month, mention.end_month), set())
+                years.add(mention.year)
+        self.bare: list[DateMention] = []  # kept alive: explicit is keyed by identity
         self.stamp = document.published.date() if document.published else None
         self.starts = [b.start for b in document.blocks]
         running = [b for b in document.blocks if b.kind in ("title", "lede", "body")]
-        self.head_end = running[min(_HEAD_BLOCKS, len(running)) - 1].end if running else len(self.text)
+        self.head_end = running[min(_HEAD_BLOCKS, len(running)) - 1].end if running else len(document.text)
         self.explicit = {id(m): span for m in self.dates if (span := _explicit(m)) is not None}
 
     def run(self) -> list[ResolvedDate]:
@@ -118,10 +135,7 @@ class _Resolver:
             return self._result(mention, _at_year(mention, same), CONTEXT)
         if anchor is None:
             return self._result(mention, None, NONE)
-        if self.stamp is not None:
-            span = self._by_stamp(mention, self.stamp)
-        else:
-            span = _nearest(mention, anchor)
+        span = self._by_stamp(mention, self.stamp) if self.stamp is not None else _nearest(mention, anchor)
         return self._result(mention, span, basis if span else NONE)
 
     def _result(self, mention: DateMention, span: tuple[dt.date, dt.date] | None, basis: str) -> ResolvedDate:
@@ -167,33 +181,20 @@ class _Resolver:
         return min(_candidates(mention, stamp.year), key=away, default=None)
 
     def _stated_elsewhere(self, mention: DateMention) -> int | None:
-        """The year of the same quarter or part of a year where the text states it ("quý III" after "quý III năm 2020")."""
+        """The year of the same quarter or part of a year, where the text states it in another place."""
         if mention.precision == "day" or (mention.month == mention.end_month):
             return None
-        years = {
-            m.year
-            for m in self.dates
-            if m.year is not None and (m.month, m.end_month) == (mention.month, mention.end_month) and m.month
-            and m.precision == mention.precision
-        }  # fmt: skip
-        return years.pop() if len(years) == 1 else None
+        years = self.periods.get((mention.precision, mention.month, mention.end_month), set())
+        return next(iter(years)) if len(years) == 1 else None
 
     # -- the day from which the others get their years
 
     def _anchor(self) -> tuple[dt.date | None, str]:
         if self.stamp is not None:
             return self.stamp, PUBLISHED
-        head = [
-            m
-            for m in self.dates
-            if m.precision == "day" and m.relative is None and m.month and not m.is_document and m.start < self.head_end
-        ]
-        for mention in head:
-            span = self.explicit.get(id(mention))
-            if span is not None and not self._jubilee(mention):
-                return span[0], CONTEXT
-            if span is None:
-                break
+        opening = self._opening_day()
+        if opening is not None:
+            return opening, CONTEXT
         yearless = [m for m in self.dates if id(m) not in self.explicit and m.relative is None and m.month]
         yearless.sort(key=lambda m: (m.precision != "day", m.is_document, m.start))
         for mention in yearless[:1]:
@@ -202,46 +203,120 @@ class _Resolver:
                     return span[0], window.basis
         return self._event_year()
 
+    def _opening_day(self) -> dt.date | None:
+        """The day with its year that opens the report, where no day without a year stands before it."""
+        latest = 0
+        for mention in self.dates:
+            if mention.start >= self.head_end:
+                break
+            if mention.precision != "day" or mention.relative is not None or not mention.month or mention.is_document:
+                continue
+            span = self.explicit.get(id(mention))
+            if span is None:
+                break
+            if self._jubilee(mention) or span[0].year < _FIRST_YEAR:
+                continue
+            latest = latest or max(
+                s[0].year
+                for m in self.dates
+                if (s := self.explicit.get(id(m))) and (m is mention or not self._future(m))
+            )
+            if span[0].year >= latest or len(self._before(mention, _LEFT)) < _CLAUSE_START:
+                return span[0]
+        return None
+
     def _event_year(self) -> tuple[dt.date | None, str]:
         """The year of an event that the title or lede names with its year: enough for "năm nay"."""
-        years = {m.year for m, cue in self._cued() if cue == "event" and m.year and m.precision == "year"}
+        years = {m.year for m, cue in self._cued() if cue == "event" and m.precision == "year" and m.year}
         if len(years) == 1:
             return dt.date(years.pop(), 7, 1), CONTEXT
         return None, NONE
 
     def _windows(self, main: DateMention) -> Iterator[_Window]:
+        yield from self._twin_window(main)
         yield from self._term_window(main)
         yield from self._period_windows(main)
         yield from self._effective_window(main)
         yield from self._campaign_windows(main)
-        yield from self._nearby_windows()
+        if main.precision == "day":
+            yield from self._nearby_windows()
+            yield from self._jubilee_windows()
+
+    def _twin_window(self, main: DateMention) -> Iterator[_Window]:
+        """The same day with its year, in another place (a caption)."""
+        for mention in reversed(self.dates):
+            if (mention.day, mention.month) != (main.day, main.month) or mention.precision != "day":
+                continue
+            span = self.explicit.get(id(mention))
+            if span is not None and span[0].year >= _FIRST_YEAR and not mention.is_document and not self._past(mention):
+                yield _Window(span[0], span[0], CONTEXT)
 
     def _term_window(self, main: DateMention) -> Iterator[_Window]:
+        """The first year of the term that the congress opens, named with it or given to what it elects and plans."""
+        own = self._block(main.start)
+        told = own is not None and any(
+            self._opens(self._key(block)[:_OPENING].split(". ")[0]) for block in (self.document.blocks[0], own)
+        )
         for term in self.terms:
             block = self._block(term.start)
-            if term.kind != "term" or block is None or term.start > self.head_end:
+            if term.kind != "term" or block is None:
                 continue
-            before = self.text[max(block.start, term.start - 2 * _LEFT) : term.start]
+            end = term.start - block.start
+            before = self._key(block)[max(0, end - 2 * _LEFT) : end]
             clause = before[max(before.rfind(". "), before.rfind("; ")) + 1 :]
-            match = self.rules.pattern("{congress_before}").search(clause)
-            if match is not None and match["about"] is None and (block.kind == "title" or self._block(main.start) == block):
+            beside = term.start <= self.head_end and (block.kind == "title" or block == own)
+            elects = told and self.rules.pattern("{term_opened}").search(clause) is not None
+            if (beside and self._opens(clause)) or elects:
                 yield _Window(dt.date(term.first, 1, 1), dt.date(term.first, 12, 31), TERM)
 
     def _cued(self) -> Iterator[tuple[DateMention, str]]:
         """Periods with a year in the head of the article, and what the nearest words before say of them."""
         pattern = self.rules.pattern("{cues}")
-        for mention in self.dates:
-            if mention.year is None or mention.precision == "day" or mention.start > self.head_end:
+        stated = [m for m in self.dates if m.year is not None and m.precision != "day"]
+        for mention in [*stated, *self._bare_years()]:
+            if mention.start > self.head_end or (mention.year or 0) < _FIRST_YEAR or self._loose(mention):
                 continue
-            cue = None
-            for match in pattern.finditer(self._before(mention, _LEFT)):
-                cue = match.lastgroup
+            cue, before, breaks = None, self._before(mention, _LEFT), self.rules.pattern("{breaks_cue}")
+            for match in pattern.finditer(before):
+                cue = match.lastgroup if breaks.search(before, match.end()) is None else None
             if cue is not None and not self._future(mention):
                 yield mention, cue
 
+    def _opens(self, clause: str) -> bool:
+        """Whether the words before a term report the congress that opens it, and do not only talk about one."""
+        words = list(self.rules.pattern("{congress_word}").finditer(clause))
+        if not words:
+            return False
+        before = clause[: words[-1].start()]
+        if self.rules.pattern("{congress_about}").search(before) is not None:
+            return False
+        return self.rules.pattern("{congress_opened}").search(before) is not None
+
+    def _bare_years(self) -> Iterator[DateMention]:
+        """Years in the head of the article without the word for year ("triển khai nhiệm vụ 2018")."""
+        covered = Taken(tuple((m.start, m.end) for m in [*self.dates, *self.terms] if m.start <= self.head_end))
+        for block in self.document.blocks:
+            if block.start > self.head_end or len(self.bare) > _LEFT:
+                return
+            for match in self.rules.pattern("{bare_year}").finditer(self._key(block)):
+                start, end, year = block.start + match.start(), block.start + match.end(), int(match.group())
+                if not covered.overlaps(start, end):
+                    mention = DateMention(
+                        start=start, end=end, rule_id="", year=year, month=1, day=1, end_year=year, end_month=12,
+                        end_day=0, precision="year",
+                    )  # fmt: skip
+                    self.explicit[id(mention)] = dt.date(year, 1, 1), dt.date(year, 12, 31)
+                    self.bare.append(mention)
+                    yield mention
+
+    def _loose(self, mention: DateMention) -> bool:
+        """Whether a year is a time of its own ("vào năm 2020"), not that of the work or event before it."""
+        return self.rules.pattern("{not_of_before}").search(self._before(mention, 30)) is not None
+
     def _period_windows(self, main: DateMention) -> Iterator[_Window]:
-        cued = list(self._cued())
-        for wanted in ("review", "plan", "event", "turn"):
+        # the latest year that is planned or reviewed is the one at hand
+        cued = sorted(self._cued(), key=lambda c: -(c[0].year or 0))
+        for wanted in ("review", "plan", "event", "award", "turn"):
             for mention, cue in cued:
                 if cue != wanted:
                     continue
@@ -251,6 +326,8 @@ class _Resolver:
                     yield _Window(last - (92 if year else 30) * day, last + (150 if year else 120) * day, CONTEXT)
                 elif cue == "plan":
                     yield _Window(first - 92 * day, first + 272 * day if year else last, CONTEXT)
+                elif cue == "award" and year:
+                    yield _Window(first + 151 * day, last + 150 * day, CONTEXT)
                 elif cue == "event" or (main.month or 0) < 11:
                     yield _Window(first, last, CONTEXT)
 
@@ -263,20 +340,20 @@ class _Resolver:
                 yield _Window(span[0] - dt.timedelta(days=300), span[0] - dt.timedelta(days=1), CONTEXT)
 
     def _campaign_windows(self, main: DateMention) -> Iterator[_Window]:
-        head = self.text[: self.head_end]
-        block = self._block(main.start)
-        for match in self.rules.pattern("{spring_year}").finditer(head):
-            year = int(match["y"]) if match["y"] else self._cycle_year(match["stem"], match["branch"])
-            near = block is None or self._near(match.start(), block)
-            if near and year is not None and _FIRST_YEAR <= year <= _LAST_YEAR:
-                yield _Window(dt.date(year - 1, 11, 1), dt.date(year, 3, 31), CONTEXT)
-        for match in self.rules.pattern("{may_year}").finditer(head):
-            if block is None or self._near(match.start(), block):
-                yield _Window(dt.date(int(match["y"]), 3, 15), dt.date(int(match["y"]), 6, 30), CONTEXT)
-
-    def _near(self, offset: int, block: Block) -> bool:
-        other = self._block(offset)
-        return other is not None and (other.kind in ("title", "lede") or other == block)
+        own = self._block(main.start)
+        for block in self.document.blocks:
+            if block.start > self.head_end or not (block == own or block.kind in ("title", "lede")):
+                continue
+            key = self._key(block)
+            lower = key.lower()
+            if any(w in lower for w in self.rules.lexicon["campaign_spring"]):
+                for match in self.rules.pattern("{spring_year}").finditer(key):
+                    year = int(match["y"]) if match["y"] else self._cycle_year(match["stem"], match["branch"])
+                    if year is not None and _FIRST_YEAR <= year <= _LAST_YEAR:
+                        yield _Window(dt.date(year - 1, 11, 1), dt.date(year, 3, 31), CONTEXT)
+            if any(w in lower for w in self.rules.lexicon["campaign_may"]):
+                for match in self.rules.pattern("{may_year}").finditer(key):
+                    yield _Window(dt.date(int(match["y"]), 3, 15), dt.date(int(match["y"]), 6, 30), CONTEXT)
 
     def _cycle_year(self, stem: str, branch: str) -> int | None:
         first, second = int(self.rules.value("stem", stem)), int(self.rules.value("branch", branch))
@@ -288,26 +365,32 @@ class _Resolver:
     def _nearby_windows(self) -> Iterator[_Window]:
         """Around the latest day or month that the text states with its year and as past."""
         stated = [
-            (self.explicit[id(m)], m)
+            (span, m)
             for m in self.dates
-            if id(m) in self.explicit and m.precision in ("day", "month") and not self._jubilee(m)
+            if (span := self.explicit.get(id(m))) is not None and span[0].year >= _FIRST_YEAR and not self._jubilee(m)
         ]
-        ahead = [span for span, m in stated if self._future(m) and span[0].year >= _FIRST_YEAR]
-        stated = [(span, m) for span, m in stated if not self._future(m)]
-        if not stated or max(stated, key=lambda s: s[0])[0][0].year < _FIRST_YEAR:
-            if ahead:
-                yield _Window(min(ahead)[0] - dt.timedelta(days=_AHEAD_OF), min(ahead)[0], CONTEXT)
-            return
-        span, mention = max(stated, key=lambda s: s[0])
-        later = any(
-            0 < self.explicit[id(m)][0].year - span[1].year <= _SOON and not self._future(m)
-            for m in self.dates
-            if id(m) in self.explicit and m.precision == "year"
-        )
-        if not later:
-            before = 0 if mention.is_document else _JUST_BEFORE
-            after = 2 * _SOON_AFTER if mention.is_document else _SOON_AFTER
-            yield _Window(span[0] - dt.timedelta(days=before), span[1] + dt.timedelta(days=after), CONTEXT)
+        ahead = [span[0] for span, m in stated if m.precision in ("day", "month") and self._future(m)]
+        past = [(span, m) for span, m in stated if not self._future(m)]
+        days = [(span, m) for span, m in past if m.precision in ("day", "month")]
+        if days:
+            span, mention = max(days, key=lambda s: s[0])
+            later = any(
+                span[1] < other[0] and other[0].year <= span[1].year + _SOON and not self._loose(m) for other, m in past
+            )
+            if not later and (mention.is_document or not self._past(mention)):
+                before = 0 if mention.is_document else _JUST_BEFORE
+                after = 2 * _SOON_AFTER if mention.is_document else _SOON_AFTER
+                yield _Window(span[0] - dt.timedelta(days=before), span[1] + dt.timedelta(days=after), CONTEXT)
+        elif ahead:
+            yield _Window(min(ahead) - dt.timedelta(days=_AHEAD_OF), min(ahead), CONTEXT)
+
+    def _jubilee_windows(self) -> Iterator[_Window]:
+        """About the anniversary that a pair of days names: the weeks in which it is celebrated."""
+        for mention in self.dates:
+            span = self.explicit.get(id(mention))
+            if span is not None and span[0].year >= _FIRST_YEAR and self._jubilee(mention):
+                month = dt.timedelta(days=_CELEBRATED)
+                yield _Window(span[0] - 2 * month, span[0] + month, CONTEXT)
 
     # -- the text around a mention
 
@@ -315,25 +398,46 @@ class _Resolver:
         index = bisect.bisect_right(self.starts, offset) - 1
         return self.document.blocks[index] if index >= 0 else None
 
+    def _key(self, block: Block) -> str:
+        """The canonical text of a block."""
+        key = self.keys.get(block.start)
+        if key is None:
+            key = self.keys[block.start] = canonical(self.document.text[block.start : block.end])
+        return key
+
     def _before(self, mention: DateMention, length: int) -> str:
         """The clause before a mention, at most ``length`` characters of it."""
         block = self._block(mention.start)
-        low = max(block.start if block else 0, mention.start - length)
-        text = self.text[low : mention.start]
+        if block is None:
+            return ""
+        end = mention.start - block.start
+        text = self._key(block)[max(0, end - length) : end]
         return text[max(text.rfind(". "), text.rfind("; ")) + 1 :]
 
     def _future(self, mention: DateMention) -> bool:
-        if self.rules.pattern("{future_after}").match(self.text, mention.end) is not None:
+        block = self._block(mention.start)
+        if block is None:
+            return False
+        if self.rules.pattern("{future_after}").match(self._key(block), mention.end - block.start) is not None:
             return True
         return self.rules.pattern("{future_near}").search(self._before(mention, 60)) is not None
 
+    def _past(self, mention: DateMention) -> bool:
+        return self.rules.pattern("{past_near}").search(self._before(mention, 60)) is not None
+
     def _jubilee(self, mention: DateMention) -> bool:
         """Whether the day is one of a pair of a day and its anniversary: it dates no event of the article."""
+        if mention.precision != "day":
+            return False
+        index = bisect.bisect_left(self.at, mention.start)
         return any(
-            m is not mention and (m.day, m.month) == (mention.day, mention.month) and m.year != mention.year
-            and m.year is not None and abs(m.start - mention.start) < 20
-            for m in self.dates
-        )  # fmt: skip
+            m is not mention
+            and m.year is not None
+            and m.year != mention.year
+            and (m.day, m.month) == (mention.day, mention.month)
+            and abs(m.start - mention.start) < _PAIR
+            for m in self.dates[max(0, index - 1) : index + 2]
+        )
 
 
 def _explicit(mention: DateMention) -> tuple[dt.date, dt.date] | None:

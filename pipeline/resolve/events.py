@@ -23,10 +23,11 @@ _TERM_TYPES = ("committee_meeting", "personnel")
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """Who holds an event: the span of its name in the text."""
+    """Who holds an event: its name as written (or as a title implies it: "Thủ tướng"), and where that stands."""
 
-    start: int
-    end: int
+    text: str
+    start: int | None = None
+    end: int | None = None
 
 
 @dataclass(slots=True)
@@ -92,7 +93,44 @@ class EventResolver:
         event.place = self._place(document, event)
         if event.host is None:
             event.flags.append("org_unresolved")
-        return [event], []
+        return [event, *self._further(document, event, weighed, mentions, dates)], []
+
+    def _further(
+        self,
+        document: Document,
+        main: Event,
+        weighed: Sequence[tuple[float, EventMention]],
+        mentions: Mentions,
+        dates: Sequence[ResolvedDate],
+    ) -> list[Event]:
+        """Other gatherings that the article dates: held on another day, or announced."""
+        found: list[Event] = []
+        for weight, mention in weighed:
+            if not mention.is_gathering or mention.is_reference or mention.verb_start is None:
+                continue
+            if mention.event_type == main.mention.event_type or weight < self._threshold:
+                continue
+            event = Event(mention, False, weight, mention.status)
+            start, end = document.sentence_span(mention.start)
+            days = [d for d in dates if _is_day(d) and start <= d.mention.start < end and d.date_start]
+            if not days or days[0] is main.date or (days[0].date_start, days[0].date_end) == (main.date_start, main.date_end):
+                continue
+            if any(f.date is days[0] for f in found):
+                continue
+            event.date, event.date_start, event.date_end = days[0], days[0].date_start, days[0].date_end
+            event.congress_no = mention.congress_no
+            event.term = self._term(document, event, [mention], mentions.terms)
+            event.host = self._before_verb(
+                document, canonical(document.text), mention, _hosts(mentions), mentions.people, event
+            )
+            event.place = self._place(document, event)
+            if event.host is None:
+                event.flags.append("org_unresolved")
+            published = document.published
+            if published and event.date_start and event.date_start > published.date() and event.status == "held":
+                event.status = "announced"
+            found.append(event)
+        return found
 
     def _weight(self, document: Document, mention: EventMention, dates: Sequence[ResolvedDate]) -> float:
         block = document.block_at(mention.start)
@@ -135,8 +173,10 @@ class EventResolver:
         else:
             coarse = [d for d in beside if d.date_start is not None and d.precision in ("month", "quarter", "year")]
             if coarse:
-                narrow = {"month": 0, "quarter": 1, "year": 2}
-                chosen = min(coarse, key=lambda d: narrow[str(d.precision)])
+                # a date in the event's own name says more than a narrower one beside it
+                names = [(m.start, m.end) for m in [event.mention, *members]]
+                named = [d for d in coarse if any(a <= d.mention.start < b for a, b in names)]
+                chosen = named[0] if named else coarse[0]
                 event.date, event.date_start, event.date_end = chosen, chosen.date_start, chosen.date_end
                 event.flags.append("date_coarse")
         if event.date is None:
@@ -167,12 +207,12 @@ class EventResolver:
     def _host(
         self, document: Document, event: Event, members: Sequence[EventMention], mentions: Mentions
     ) -> Host | None:
-        bodies = _outermost(mentions.bodies)
+        bodies = _hosts(mentions)
         key = canonical(document.text)
         ordered = sorted([event.mention, *members], key=lambda m: (m is not event.mention, m.verb_start is None, m.start))
         if event.mention.event_type in self._strike_types:
             near = [b for m in ordered for b in self._in_sentence(document, m, bodies) if b.level == "other"]
-            return Host(near[0].start, near[0].end) if near else None
+            return _host_at(document, near[0]) if near else None
         for mention in ordered:
             found = self._before_verb(document, key, mention, bodies, mentions.people, event)
             if found is not None:
@@ -180,18 +220,18 @@ class EventResolver:
         for mention in ordered:
             for body in bodies:
                 if mention.start < body.start < mention.end and body.start - mention.start < 60:
-                    return Host(body.start, body.end)
+                    return _host_at(document, body)
         title = next((b for b in document.blocks if b.kind == "title"), None)
         if title is not None:
             for body in bodies:
                 if title.start <= body.start < title.end:
-                    return Host(body.start, body.end)
+                    return _host_at(document, body)
         opening = [s for s in document.sentences if s.kind in ("lede", "body")][: self._opening]
         for sentence in opening:
             inside = [b for b in bodies if sentence.start <= b.start < sentence.end]
             inside.sort(key=lambda b: b.level == "other")
             if inside:
-                return Host(inside[0].start, inside[0].end)
+                return _host_at(document, inside[0])
         return None
 
     def _before_verb(
@@ -206,15 +246,15 @@ class EventResolver:
         start, end = document.sentence_span(mention.start)
         after = [b for b in bodies if mention.start <= b.start < end and self._by.search(key, start, b.start)]
         if after:
-            return Host(after[0].start, after[0].end)
+            return _host_at(document, after[0])
         limit = mention.verb_start if mention.verb_start is not None else mention.start
         before = [b for b in bodies if start <= b.start and b.end <= limit]
         persons = [p for p in people if start <= p.start < limit]
         if event.mention.event_type in self._by_person and persons:
             for person in persons:
                 for position in person.positions:
-                    if position.org_start is not None and position.org_end is not None:
-                        return Host(position.org_start, position.org_end)
+                    if position.org_text is not None:
+                        return Host(position.org_text, position.org_start, position.org_end)
         hosts = [b for b in before if not self._not_host.search(key, start, b.start)]
         if not hosts:
             return None
@@ -223,7 +263,7 @@ class EventResolver:
         # hosts are named one after another; a union body is named before others even where it stands second
         if first.level == "other" and union and union[0].start - first.end < 60:
             first = union[0]
-        return Host(first.start, first.end)
+        return _host_at(document, first)
 
     def _in_sentence(
         self, document: Document, mention: EventMention, bodies: Sequence[BodyMention]
@@ -242,11 +282,21 @@ def _is_day(date: ResolvedDate) -> bool:
     return date.mention.precision == "day" and not date.mention.is_document
 
 
-def _outermost(bodies: Sequence[BodyMention]) -> list[BodyMention]:
-    """Bodies that lie in no other body's name, in reading order."""
-    ordered = sorted(bodies, key=lambda b: (b.start, -b.end))
+def _host_at(document: Document, body: BodyMention) -> Host:
+    return Host(document.text[body.start : body.end], body.start, body.end)
+
+
+def _hosts(mentions: Mentions) -> list[BodyMention]:
+    """Bodies that may hold an event, in reading order: in no other body's name, and not where a person serves."""
+    served = [
+        (position.start, position.end if position.org_end is None else max(position.end, position.org_end))
+        for person in mentions.people
+        for position in person.positions
+    ]
     kept: list[BodyMention] = []
-    for body in ordered:
-        if not kept or body.start >= kept[-1].end:
+    for body in sorted(mentions.bodies, key=lambda b: (b.start, -b.end)):
+        if kept and body.start < kept[-1].end:
+            continue
+        if not any(a <= body.start < b for a, b in served):
             kept.append(body)
     return kept

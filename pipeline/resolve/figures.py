@@ -6,12 +6,14 @@ Pure functions of the text around the figure; every word list is in ``rules/figu
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
 
 from pipeline.document import Document
+from pipeline.extract.numbers import Phrases
 from pipeline.facts import Figure
 from pipeline.rules import Rules
 from pipeline.text import canonical, fold
@@ -24,7 +26,13 @@ _TELLING = 20
 # share of common words from which two figures are taken to measure the same
 _ALIKE = 0.5
 _ALIKE_HEADLINE = 0.2
+# what a quotation neither begins nor ends with, and how far back a closing phrase is looked for
+_EDGE = " ,;:.-(\"')"
+_TRAIL_REACH = 30
+_WORD = re.compile(r"\w+")
 _HEADLINES = ("title", "lede", "caption")
+_ACT = "act"
+_STATUSES = ("cumulative", "planned", "previous", "achieved", _ACT)
 _OTHER = "other"
 
 # start, end in the article's text; first and last day, None where nothing fixes them
@@ -60,6 +68,15 @@ class _Frame:
     about: tuple[int, int] | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Cues:
+    """The cue words of one sentence, with where they begin."""
+
+    topics: list[tuple[int, list[tuple[str, int]]]]
+    statuses: list[tuple[int, str | None]]
+    speaks: bool
+
+
 class FigureDescriber:
     """Describes the figures of an article from the words around them; built once from the rules, stateless."""
 
@@ -67,12 +84,14 @@ class FigureDescriber:
         context = rules[_DIMENSION]
         self._context = context
         self._clause_end = context.pattern(r"{clause_end}")
-        self._lead = context.pattern(r"[ ,;:.\-(\"')]*(?:{lead_in}{E}[ ,:]{0,3})?")
-        self._trail = context.pattern(r"(?r)(?:[ ,:]{0,3}{B}{trail_out})?[ ,;:.\-(\"']*")
-        self._status = context.pattern(
-            r"{B}(?:(?<none>{not_planned})|(?<cumulative>{cumulative})|(?<planned>{planned})"
-            r"|(?<previous>{previous})|(?<achieved>{achieved})){E}"
-        )
+        self._lead = Phrases(context.lexicon["lead_in"])
+        self._trail = Phrases(context.lexicon["trail_out"])
+        self._status_of_word: dict[str, str | None] = {}
+        for status in (None, *_STATUSES):
+            for word in context.lexicon[status or "not_planned"]:
+                self._status_of_word.setdefault(fold(word), status)
+        self._status = Phrases(self._status_of_word)
+        self._speech = Phrases([*context.lexicon["speech_verb"], *context.lexicon["according"]])
         self._speakers = tuple(
             context.rule(f"{_DIMENSION}.{n}") for n in ("speaker_before", "speaker_according", "source_according")
         )
@@ -81,8 +100,7 @@ class FigureDescriber:
         for row in context.table("topics", _Topic):
             for word in row.words:
                 self._topics.setdefault(fold(word), []).append((row.topic, row.weight))
-        words = sorted((canonical(w) for w in self._topics), key=lambda w: (-len(w), w))
-        self._topic = context.pattern(r"{B}(?i:" + "|".join(w.replace(" ", r"[ ]{1,2}") for w in words) + r"){E}")
+        self._topic = Phrases(self._topics)
         self._weights = tuple(int(context.settings[n]) for n in ("in_about", "in_clause", "in_sentence"))
         self._least = int(context.settings["least"])
 
@@ -93,15 +111,16 @@ class FigureDescriber:
         """
         key = canonical(document.text)
         frames = [self._frame(document, key, figures, i) for i in range(len(figures))]
+        cues = {s: self._cues(key, s) for s in {f.sentence for f in frames}}
         out: list[FigureContext] = []
         for index, (figure, frame) in enumerate(zip(figures, frames, strict=True)):
             about = document.text[frame.about[0] : frame.about[1]] if frame.about else None
             first, last = self._period(figure, frame, dates)
             described = FigureContext(
                 about=about,
-                topic=self._topic_of(key, frame),
-                status=self._status_of(key, figure, frame),
-                said_by=self._speaker(document, key, figure, frame),
+                topic=self._topic_of(cues[frame.sentence], frame),
+                status=self._status_of(cues[frame.sentence], figure, frame),
+                said_by=self._speaker(document, key, cues[frame.sentence], figure, frame),
                 period_start=first,
                 period_end=last,
             )
@@ -129,87 +148,122 @@ class FigureDescriber:
         return _Frame((low, high), (left, right), self._about(key, figures, index, left, right))
 
     def _about(self, key: str, figures: Sequence[Figure], index: int, left: int, right: int) -> tuple[int, int] | None:
-        """The words of the clause that say what the figure measures: before an amount, behind a share, around a count."""
+        """The words of the clause that say what the figure measures.
+
+        Before an amount (with the things counted in it), behind a share, around a count.
+        """
         figure = figures[index]
-        before = max([left, *(f.end for f in figures[max(0, index - 1) : index] if f.end > left)])
+        near = [f for f in figures[max(0, index - 4) : index] if f.end > left]
+        before = max([left, *(f.end for f in near)])
         after = min([right, *(f.start for f in figures[index + 1 : index + 2])])
         unit_start = figure.start
         if figure.unit and (at := key.find(canonical(figure.unit), figure.start, figure.end)) >= 0:
             unit_start = at
-        spans: list[tuple[int, int]]
         if figure.kind == "money":
-            spans = [(before, figure.start), (left, figure.start), (figure.end, after)]
-        elif figure.kind == "count":
-            spans = [(unit_start, after), (before, max(figure.end, unit_start))]
-            if after - figure.end < 6:
-                spans.reverse()
-        else:
-            spans = [
-                (unit_start if figure.kind == "ratio" else figure.end, after),
+            # what was counted belongs to what was paid for it: "trao quà cho 338 đoàn viên"
+            amounts = max([left, *(f.end for f in near if f.kind in ("money", "percent"))])
+            for start, end in (
+                (amounts, figure.start),
                 (before, figure.start),
                 (left, figure.start),
-            ]
-        for span in spans:
-            trimmed = self._trim(key, *span)
-            if trimmed is not None:
-                return trimmed
-        return None
+                (figure.end, after),
+            ):
+                trimmed = self._trim(key, start, end, keep_end=start != figure.end)
+                if trimmed is not None:
+                    return trimmed
+            return None
+        if figure.kind == "count":
+            behind = self._trim(key, unit_start, after)
+            around = self._trim(key, before, max(figure.end, unit_start), keep_end=True)
+            says_more = behind is not None and behind[1] > figure.end + 1
+            return behind if says_more or around is None else around
+        behind_start = unit_start if figure.kind == "ratio" else figure.end
+        return (
+            self._trim(key, behind_start, after)
+            or self._trim(key, before, figure.start, keep_end=True)
+            or self._trim(key, left, figure.start, keep_end=True)
+        )
 
-    def _trim(self, key: str, start: int, end: int) -> tuple[int, int] | None:
-        for _ in range(3):
-            match = self._lead.match(key, start, end)
-            if match is None or match.end() == start:
+    def _trim(self, key: str, start: int, end: int, keep_end: bool = False) -> tuple[int, int] | None:
+        """The span without the words that only lead in or out; cut to a quotation's length at a comma or space."""
+        for _ in range(4):
+            while start < end and key[start] in _EDGE:
+                start += 1
+            lead = self._lead.end(key, start)
+            if lead is None or lead > end:
                 break
-            start = match.end()
-        for _ in range(3):
-            match = self._trail.match(key, start, end)
-            if match is None or match.start() == end:
+            start = lead
+        for _ in range(4):
+            while end > start and key[end - 1] in _EDGE:
+                end -= 1
+            # the earliest of the last few words that begins a phrase which ends here
+            starts = [m.start() for m in _WORD.finditer(key, max(start, end - _TRAIL_REACH), end)]
+            tail = next((w for w in starts if self._trail.end(key, w) == end), None)
+            if tail is None:
                 break
-            end = match.start()
+            end = tail
+        while start < end and key[start] in _EDGE:
+            start += 1
         if end - start > _LONGEST_ABOUT:
-            cut = key.rfind(",", start + 40, start + _LONGEST_ABOUT)
-            cut = cut if cut > 0 else key.rfind(" ", start, start + _LONGEST_ABOUT)
-            end = cut if cut > start else start + _LONGEST_ABOUT
-        text = key[start:end].strip()
-        return (start, end) if sum(c.isalpha() for c in text) >= 3 else None
+            if keep_end:
+                cut = key.find(",", end - _LONGEST_ABOUT, end - 40)
+                start = cut + 1 if cut > 0 else key.find(" ", end - _LONGEST_ABOUT, end) + 1
+                while start < end and key[start] in _EDGE:
+                    start += 1
+            else:
+                cut = key.rfind(",", start + 40, start + _LONGEST_ABOUT)
+                end = cut if cut > 0 else key.rfind(" ", start, start + _LONGEST_ABOUT)
+        return (start, end) if sum(c.isalpha() for c in key[start:end]) >= 3 else None
 
-    def _topic_of(self, key: str, frame: _Frame) -> str:
+    def _cues(self, key: str, sentence: tuple[int, int]) -> _Cues:
+        """Everything in a sentence that says something of its figures; read once for all of them."""
+        return _Cues(
+            topics=[(a, self._topics[fold(key[a:b])]) for a, b in self._topic.finditer(key, *sentence)],
+            statuses=[(a, self._status_of_word[fold(key[a:b])]) for a, b in self._status.finditer(key, *sentence)],
+            speaks=any(True for _ in self._speech.finditer(key, *sentence)),
+        )
+
+    def _topic_of(self, cues: _Cues, frame: _Frame) -> str:
         scores: dict[str, int] = {}
-        for match in self._topic.finditer(key, *frame.sentence):
-            if frame.about and frame.about[0] <= match.start() < frame.about[1]:
+        for at, topics in cues.topics:
+            if frame.about and frame.about[0] <= at < frame.about[1]:
                 place = self._weights[0]
-            elif frame.clause[0] <= match.start() < frame.clause[1]:
+            elif frame.clause[0] <= at < frame.clause[1]:
                 place = self._weights[1]
             else:
                 place = self._weights[2]
-            for topic, weight in self._topics[fold(match.group())]:
+            for topic, weight in topics:
                 scores[topic] = max(scores.get(topic, 0), weight * place)
         best = max(scores, key=lambda t: scores[t], default=_OTHER)
         return best if scores.get(best, 0) >= self._least else _OTHER
 
-    def _status_of(self, key: str, figure: Figure, frame: _Frame) -> str | None:
+    @staticmethod
+    def _status_of(cues: _Cues, figure: Figure, frame: _Frame) -> str | None:
         """The status that the nearest cue of the clause gives, else that of the sentence before the figure."""
-        nearest: str | None = None
-        for match in self._status.finditer(key, frame.clause[0], figure.start):
-            if match.lastgroup != "none":
-                nearest = match.lastgroup
-        whole = {
-            m.lastgroup for m in self._status.finditer(key, frame.sentence[0], figure.start) if m.lastgroup != "none"
-        }
-        if nearest == "planned":
-            return nearest
-        for strong in ("planned", "cumulative"):
-            if strong in whole and nearest in (None, "achieved", strong):
+        before = [(at, status) for at, status in cues.statuses if at < figure.start and status is not None]
+        inside = [status for at, status in before if at >= frame.clause[0]]
+        # deeds say "achieved" only where no plan or comparison speaks of the figure ("sẽ tặng")
+        said = [status for status in inside if status != _ACT]
+        nearest = said[-1] if said else None
+        if nearest is None or nearest == "achieved":
+            whole = [status for at, status in before if at < frame.clause[0]]
+            for governing in ("planned", "cumulative"):
                 # a goal or a term named first governs the list behind it, unless the clause says what was done
-                if strong == "planned" and nearest == "achieved" and frame.clause[0] == frame.sentence[0]:
-                    continue
-                return strong
-        if nearest:
+                if governing in whole and (nearest is None or governing == "cumulative"):
+                    return governing
+            if nearest == "achieved" and "cumulative" in inside:
+                return "cumulative"
+        if nearest is not None:
             return nearest
-        after = self._status.search(key, figure.end, frame.clause[1])
-        return "achieved" if after is not None and after.lastgroup == "achieved" else None
+        if _ACT in inside:
+            return "achieved"
+        after = [status for at, status in cues.statuses if figure.end <= at < frame.clause[1]]
+        return "achieved" if after and after[0] in ("achieved", _ACT) else None
 
-    def _speaker(self, document: Document, key: str, figure: Figure, frame: _Frame) -> str | None:
+    def _speaker(self, document: Document, key: str, cues: _Cues, figure: Figure, frame: _Frame) -> str | None:
+        """Who says it: named before the figure with a verb of speech or "theo", or behind the quotation."""
+        if not cues.speaks:
+            return None
         low, high = frame.sentence
         found: tuple[int, int] | None = None
         for rule in self._speakers:
@@ -217,9 +271,8 @@ class FigureDescriber:
                 if found is None or match.start("name") > found[0]:
                     found = match.span("name")
         if found is None:
-            for match in self._speaker_after.finditer(key, figure.end, high):
-                found = match.span("name")
-                break
+            behind = self._speaker_after.search(key, figure.end, high)
+            found = behind.span("name") if behind else None
         return document.text[found[0] : found[1]].strip() if found else None
 
     @staticmethod

@@ -15,6 +15,7 @@ from pipeline.rules import Rules
 from pipeline.text import fold
 
 ROLES = ("attended", "directed", "spoke", "elected", "presented")
+_GONE = ("former", "leaving")
 _WEIGHT = {"elected": 4, "leaving": 3, "acting": 2, "former": 1}
 
 
@@ -91,7 +92,9 @@ def merge_officials(people: Sequence[PersonMention], rules: Rules) -> tuple[list
     acted: list[PersonMention] = []
     for p in ordered:
         if not p.is_short:
-            last = someone[fold(p.name)]
+            # a pronoun means who acts, not who is spoken of ("đánh giá cao đóng góp của ông A. Ông cho rằng …")
+            if last is None or p.roles or any(x.tenure not in _GONE for x in p.positions):
+                last = someone[fold(p.name)]
             continue
         found, doubt = _meant(p, list(someone.values()), last, gender(p.honorific))
         if found is not None:
@@ -234,6 +237,6 @@ def _same(a: Position, b: Position) -> bool:
     """The same seat of one person: equal titles, and bodies equal, left out, or one the short form of the other."""
     if fold(a.title) != fold(b.title):
         return False
-    if "former" in (a.tenure, b.tenure) and a.tenure != b.tenure:
+    if (a.tenure in _GONE) != (b.tenure in _GONE) and "former" in (a.tenure, b.tenure):
         return False
     return a.org_text is None or b.org_text is None or _within(a.org_text, b.org_text)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -109,7 +109,9 @@ class _Weigher:
             while parsed is not None:
                 for part in parsed.parts:
                     if part.kind == "place" and part.is_province and part.place:
-                        level = "union" if outer is not None and outer.head.group in ("union", "party", "state") else "body"
+                        level = (
+                            "union" if outer is not None and outer.head.group in ("union", "party", "state") else "body"
+                        )
                         self.add(part.place, level, part.start, part.end)
                         local = True
                     elif part.kind == "place" and part.place:
@@ -123,7 +125,8 @@ class _Weigher:
     def _unit(self, kind: str | None, name: str, start: int, end: int) -> None:
         unit = self.places.unit(kind, name)
         if unit is not None and len(unit.provinces) == 1:
-            self.add(unit.provinces[0], "unit", start, end)
+            is_ward = self.places.unit_words.get(unit.kind) == "ward"
+            self.add(unit.provinces[0], "ward" if is_ward else "unit", start, end)
 
     def names(self) -> None:
         """Votes of the provinces, units and landmarks named outside bodies."""
@@ -147,22 +150,32 @@ class _Weigher:
         return None
 
 
-def _site(document: Document, rules: Rules) -> tuple[str | None, bool]:
-    """The province of the site, and whether the site is a national one."""
+def _site(document: Document, rules: Rules) -> str | None:
+    """The province whose paper or portal the site is; None for a national one and an unknown one."""
     places = gazetteer(rules)
     host = (urlsplit(document.url).hostname or "") if document.url else ""
     name = document.site or ""
-    for row in rules["place"].table("sites", _SiteRow):
-        if host == row.domain or host.endswith("." + row.domain) or name == row.domain:
-            return row.province, row.province is None
+    for domain, province in _site_table(rules):
+        if host == domain or host.endswith("." + domain) or name == domain:
+            return province
     found = [p for _, _, p in places.find(canonical(nfc(name)))]
     if found:
-        return found[0], False
+        return found[0]
     labels = search_key(host or name).replace("-", "")
     for key, province in _plain_names(rules):
         if key in labels:
-            return province, False
-    return None, False
+            return province
+    return None
+
+
+_tables: dict[str, tuple[tuple[str, str | None], ...]] = {}
+
+
+def _site_table(rules: Rules) -> tuple[tuple[str, str | None], ...]:
+    if rules.hash not in _tables:
+        _tables.clear()
+        _tables[rules.hash] = tuple((r.domain, r.province) for r in rules["place"].table("sites", _SiteRow))
+    return _tables[rules.hash]
 
 
 def _plain_names(rules: Rules) -> list[tuple[str, str]]:
@@ -185,8 +198,8 @@ def article_place(
     weigher.bodies(bodies)
     weigher.names()
     day = date or weigher.date()
-    site, is_national_site = _site(document, rules)
-    totals: Counter[str] = Counter()
+    site = _site(document, rules)
+    totals: dict[str, float] = defaultdict(float)
     seen: Counter[tuple[str, str]] = Counter()
     for vote in weigher.votes:
         key = (vote.province, fold(weigher.text[vote.start : vote.end]) + vote.kind)
@@ -195,18 +208,20 @@ def article_place(
         seen[key] += 1
     if site is not None:
         totals[places.at(site, day)] += weights["site"]
-    _merge(totals, weigher, places)
-    national = _is_national(document, bodies, weigher)
+    if day is None:
+        _merge(totals, weigher, places)
+    national = _nation_acts(bodies, weigher, ("national",), frozenset())
+    wide = national or _nation_acts(bodies, weigher, ("national", "national_industry"), weigher.grammar.national_heads)
     if not totals:
-        return Place("nation") if national else Place("unknown")
-    (best, top), *rest = totals.most_common(2)
+        return Place("nation" if wide else "unknown")
+    (best, top), *rest = sorted(totals.items(), key=lambda t: -t[1])[:2]
     second = rest[0][1] if rest else 0.0
     strong = [v for v in weigher.votes if places.at(v.province, day) == best or places.now(v.province) == best]
     firsts = [v for v in strong if weigher.factor(v.start) > 1]
     if national and site != best and (not firsts or second > top * weights["national_rival"]):
         return Place("nation")
     if top < weights["least"] or (not site and second >= top * weights["rival"] and not firsts):
-        return Place("nation" if national else "unknown", flags=(PROVINCE_CONFLICT,) if second else ())
+        return Place("nation" if wide else "unknown", flags=(PROVINCE_CONFLICT,) if second else ())
     flags = []
     if second >= top * weights["close"]:
         flags.append(PROVINCE_CONFLICT)
@@ -223,8 +238,8 @@ def article_place(
     )
 
 
-def _merge(totals: Counter[str], weigher: _Weigher, places: Gazetteer) -> None:
-    """Votes for a province that ended go to the one that covers it, where only that one's offices act in the article."""
+def _merge(totals: dict[str, float], weigher: _Weigher, places: Gazetteer) -> None:
+    """Votes for a province that ended go to the one that covers it, where only that one's offices act."""
     acting = {v.province for v in weigher.votes if v.kind == "union"}
     for province in list(totals):
         now = places.now(province)
@@ -232,12 +247,14 @@ def _merge(totals: Counter[str], weigher: _Weigher, places: Gazetteer) -> None:
             totals[now] += totals.pop(province)
 
 
-def _is_national(document: Document, bodies: Sequence[BodyMention], weigher: _Weigher) -> bool:
-    """Whether a national body acts in title or first lines, and no union of a province does."""
+def _nation_acts(
+    bodies: Sequence[BodyMention], weigher: _Weigher, levels: tuple[str, ...], heads: frozenset[str]
+) -> bool:
+    """Whether a body of those levels or heads stands in title or first lines, and no local union does."""
     early = [b for b in bodies if weigher.factor(b.start) > 1]
     if any(b.level in ("province", "industry", "district", "grassroots") for b in early):
         return False
-    return any(b.level in ("national", "national_industry") or b.head in weigher.grammar.national_heads for b in early)
+    return any(b.level in levels or b.head in heads for b in early)
 
 
 def find_provinces(text: str, rules: Rules) -> list[tuple[int, int, str]]:

@@ -185,7 +185,7 @@ class _Assembly:
     def _event(self, event: Event) -> schema.EventRow:
         mention = event.mention
         host = event.host
-        org_text = self._text(host.start, host.end) if host else None
+        org_text = host.text if host else None
         body = self._body(org_text)
         row = schema.EventRow(
             event_id=self._id("e", "event", mention.start, mention.end),

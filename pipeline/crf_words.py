@@ -1,0 +1,760 @@
+"""Words and sentences exactly as underthesea cuts them, many times faster, and as spans.
+
+underthesea scores a syllable by handing some forty feature strings to its CRF. The model behind them is small: weights
+of single syllables, of known pairs and of known triples, over two labels. `FastWords` reads underthesea's own model
+file, sums the weights from look-ups and keeps what it found for syllables and chunks seen before. What a feature's
+value is (lower case, title case, in the dictionary, beyond an edge), it asks underthesea's own featurizer.
+
+Plain underthesea stays the reference: `load_words` and `load_sentences` compare both on `CHECK_LINES` and step aside
+for it, with a warning, where they differ or the model cannot be read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import re
+import struct
+import unicodedata
+import warnings
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import compress, islice
+from pathlib import Path
+from typing import Protocol
+
+Spans = list[tuple[int, int]]
+SentenceSplitter = Callable[[str], Spans]
+
+
+class Words(Protocol):
+    """A word tokenizer that also tells where its words stand."""
+
+    def __call__(self, text: str) -> list[str]:
+        """The words, as ``underthesea.word_tokenize(text, use_token_normalize=False)`` gives them."""
+        ...
+
+    def spans(self, text: str) -> Spans:
+        """Where the words stand: ``align(text, words)``, with the words in NFC. Raises ValueError where it does."""
+        ...
+
+
+def align(text: str, pieces: Iterable[str]) -> Spans:
+    """Spans of consecutive pieces in ``text``, compared on all characters but white space.
+
+    Raises ValueError where the pieces are not the text's own characters in order.
+    """
+    spans = []
+    at = 0
+    for piece in pieces:
+        start = end = -1
+        for char in piece:
+            if char.isspace():
+                continue
+            while at < len(text) and text[at].isspace():
+                at += 1
+            if at >= len(text) or text[at] != char:
+                raise ValueError(f"piece {piece!r} is not in the text at {at}")
+            if start < 0:
+                start = at
+            at += 1
+            end = at
+        if start >= 0:
+            spans.append((start, end))
+    if text[at:].strip():
+        raise ValueError(f"the pieces end at {at}, before {text[at : at + 20]!r}")
+    return spans
+
+
+class PlainWords:
+    """underthesea's own word segmentation, without its rewriting of tokens: the reference."""
+
+    def __init__(self) -> None:
+        from underthesea import word_tokenize
+
+        self._tokenize = word_tokenize
+
+    def __call__(self, text: str) -> list[str]:
+        """The words of ``text``."""
+        return list(self._tokenize(text, use_token_normalize=False))
+
+    def spans(self, text: str) -> Spans:
+        """Spans of the words; ValueError where underthesea changed characters."""
+        return _aligned(text, self(text))
+
+
+def _aligned(text: str, words: Iterable[str]) -> Spans:
+    return align(text, [unicodedata.normalize("NFC", word) for word in words])
+
+
+# --- underthesea's model ------------------------------------------------------------------------------------------
+
+
+class ModelError(ValueError):
+    """The model, or the code around it, is not of the kind that `FastWords` can score."""
+
+
+@dataclass(frozen=True, slots=True)
+class CrfModel:
+    """A CRFsuite model of two labels: what each feature says for the second label against the first.
+
+    ``transitions`` holds the weights first-first, first-second, second-first, second-second.
+    """
+
+    labels: tuple[str, str]
+    weights: dict[str, float]
+    transitions: tuple[float, float, float, float]
+
+
+def _strings(data: bytes, base: int) -> list[str]:
+    """The strings of a constant database (CQDB) inside a model file, in the order of their numbers."""
+    magic, _, _, _, count, table = struct.unpack_from("<4s5I", data, base)
+    if magic != b"CQDB":
+        raise ModelError("no table of strings where the header says so")
+    found = []
+    for offset in struct.unpack_from(f"<{count}I", data, base + table):
+        at = base + offset
+        (size,) = struct.unpack_from("<I", data, at + 4)
+        found.append(data[at + 8 : at + 7 + size].decode())  # a closing zero is counted in
+    return found
+
+
+def read_model(path: Path) -> CrfModel:
+    """Read a CRFsuite model file with its full precision; raises ModelError where it is no such file of two labels.
+
+    python-crfsuite's ``Tagger.info`` reads the same by way of a text with six decimals, in ten times the time.
+    """
+    data = path.read_bytes()
+    try:
+        magic, size, kind, version, _, _, _, features, labels, attributes = struct.unpack_from("<4sI4s7I", data)
+        if (magic, size, kind, version) != (b"lCRF", len(data), b"FOMC", 100):
+            raise ModelError(f"{path.name} is no CRFsuite model of a known kind")
+        names = _strings(data, labels)
+        if len(names) != 2:
+            raise ModelError(f"{path.name} has {len(names)} labels, not two")
+        attribute_names = _strings(data, attributes)
+        chunk, _, count = struct.unpack_from("<4s2I", data, features)
+        if chunk != b"FEAT":
+            raise ModelError(f"{path.name} has no features where its header says so")
+        weights = [0.0] * len(attribute_names)
+        transitions = [0.0] * 4
+        start = features + 12
+        for what, source, target, weight in struct.iter_unpack("<3Id", data[start : start + count * 20]):
+            if what == 0:
+                weights[source] += weight if target else -weight
+            else:
+                transitions[2 * source + target] = weight
+    except (struct.error, IndexError, UnicodeDecodeError) as error:
+        raise ModelError(f"{path.name} cannot be read as a CRFsuite model: {error}") from None
+    first, second, third, fourth = transitions
+    return CrfModel(
+        (names[0], names[1]), dict(zip(attribute_names, weights, strict=True)), (first, second, third, fourth)
+    )
+
+
+_TEMPLATE = re.compile(r"T\[(-?\d+)(?:,(-?\d+))?\](?:\.(\w+))?")
+# values of a single syllable may be any function's; of several only these, whose value for an unknown group is known
+_GROUP_FUNCTIONS = frozenset({"", "lower", "istitle", "is_in_dict"})
+_REACH = 2
+# two made-up syllables that no dictionary holds
+_UNKNOWN, _UNKNOWN_TITLE = "zzqwx", "Zzqwx"
+
+
+@dataclass(frozen=True, slots=True)
+class _Template:
+    """A feature: a function of the syllables from ``low`` to ``high``, counted from the one that is scored."""
+
+    low: int
+    high: int
+    function: str
+
+    @property
+    def size(self) -> int:
+        return self.high - self.low + 1
+
+    @property
+    def name(self) -> str:
+        return _name(self.low, self.high, self.function)
+
+    @property
+    def probe(self) -> str:
+        """The same function of a group that begins at the syllable itself: what the featurizer is asked."""
+        return _name(0, self.high - self.low, self.function)
+
+
+def _name(low: int, high: int, function: str) -> str:
+    place = f"T[{low}]" if low == high else f"T[{low},{high}]"
+    return f"{place}.{function}" if function else place
+
+
+def _templates(features: Sequence[str]) -> list[_Template]:
+    found = []
+    for feature in features:
+        match = _TEMPLATE.fullmatch(feature)
+        if match is None:
+            raise ModelError(f"unknown feature {feature}")
+        low = int(match[1])
+        template = _Template(low, int(match[2] or low), match[3] or "")
+        if not -_REACH <= template.low <= template.high <= _REACH or template.size > 3:
+            raise ModelError(f"feature {feature} reaches too far")
+        if template.size > 1 and template.function not in _GROUP_FUNCTIONS:
+            raise ModelError(f"feature {feature} asks what is not known of a group")
+        found.append(template)
+    if {t.name for t in found} != set(features):
+        raise ModelError("features are written in an unknown way")
+    return found
+
+
+class _Group:
+    """All features of one, two or three syllables in a row: what such a group adds to the scores around it."""
+
+    def __init__(
+        self, size: int, templates: Sequence[_Template], weights: dict[str, float], dictionary: Iterable[str]
+    ) -> None:
+        from underthesea_core import CRFFeaturizer
+
+        mine = [t for t in templates if t.size == size]
+        probes = sorted({t.probe for t in mine} | {_name(0, size - 1, "lower"), _name(0, size - 1, "istitle")})
+        self._low, self._title = (probes.index(_name(0, size - 1, f)) for f in ("lower", "istitle"))
+        self._width = 2 * _REACH + 2 - size
+        self._skip = [len(probe) for probe in probes]
+        # where the value stands among the answers, where its weight goes, the feature's name
+        self._features = [(probes.index(t.probe), t.low + _REACH, t.name) for t in mine]
+        self._weights = weights
+        # no syllable holds a space, so that other entries of the dictionary cannot matter
+        self._probe = CRFFeaturizer(probes, {entry for entry in dictionary if entry.count(" ") == size - 1})
+
+    def __call__(self, *syllables: str) -> tuple[list[float], str, bool]:
+        """What a group that begins at ``j`` adds to the scores of syllables ``j + 2``, ``j + 1``, … downwards.
+
+        And what the featurizer calls its lower case, and whether it calls it title case.
+        """
+        answers: list[str] = self._probe.process([[[s] for s in syllables]])[0][0]
+        values = [answer[skip:] for answer, skip in zip(answers, self._skip, strict=True)]  # each begins with "="
+        added = [0.0] * self._width
+        weight = self._weights.get
+        for answer, place, name in self._features:
+            added[place] += weight(name + values[answer], 0.0)
+        return added, values[self._low][1:], values[self._title] == "=True"
+
+
+def _over(row: Sequence[float], base: Sequence[float]) -> list[float]:
+    return [a - b for a, b in zip(row, base, strict=True)]
+
+
+class _Weights:
+    """What syllables, pairs and triples add to the scores of the syllables around them."""
+
+    def __init__(self, folder: Path) -> None:
+        import joblib  # type: ignore[import-untyped, unused-ignore]
+
+        features: list[str] = joblib.load(folder / "features.bin")
+        dictionary: set[str] = joblib.load(folder / "dictionary.bin")
+        self.model = read_model(folder / "models.bin")
+        templates = _templates(features)
+        self.one, pair, triple = (_Group(n, templates, self.model.weights, dictionary) for n in (1, 2, 3))
+        self._followers = self._group_prefixes(dictionary)
+        unknown2, unknown3 = pair(*[_UNKNOWN] * 2)[0], triple(*[_UNKNOWN] * 3)[0]
+        # every syllable is scored as if all groups around it were unknown ones; others then add their difference
+        self.constant = sum(unknown2) + sum(unknown3)
+        self.pair: Callable[[str, str], list[float]] = lambda a, b: _over(pair(a, b)[0], unknown2)
+        self.triple: Callable[[str, str, str], list[float]] = lambda a, b, c: _over(triple(a, b, c)[0], unknown3)
+        self.titled2 = self.pair(*[_UNKNOWN_TITLE] * 2)
+        self.titled3 = self.triple(*[_UNKNOWN_TITLE] * 3)
+        self.edges = [self._edges(features, templates, n, (unknown2, unknown3)) for n in range(2 * _REACH + 1)]
+
+    def _group_prefixes(self, dictionary: Iterable[str]) -> dict[str, set[str]]:
+        """Lower-case first syllable -> what follows it in a known pair or triple (of dictionary or model)."""
+        followers: dict[str, set[str]] = {}
+        for known in dictionary:
+            first, space, rest = known.partition(" ")
+            if space:
+                followers.setdefault(first, set()).add(rest)
+        for attribute in self.model.weights:
+            first, space, rest = attribute.partition(" ")
+            if space:
+                followers.setdefault(first.partition("=")[2].lower(), set()).add(rest.lower())
+        return followers
+
+    def followers(self, low: str) -> dict[str, frozenset[str]]:
+        """For a lower-case syllable: each second one of a known pair or triple -> all third ones of known triples."""
+        found: dict[str, set[str]] = {}
+        for rest in self._followers.get(low, ()):
+            second, _, third = rest.partition(" ")
+            thirds = found.setdefault(second, set())
+            if third:
+                thirds.add(third)
+        return {second: frozenset(thirds) for second, thirds in found.items()}
+
+    def _edges(
+        self, features: list[str], templates: Sequence[_Template], n: int, unknown: Sequence[Sequence[float]]
+    ) -> list[float]:
+        """What the edges add to each of ``n`` syllables, less what the groups beyond them would have added."""
+        from underthesea_core import CRFFeaturizer
+
+        found = []
+        for i, answers in enumerate(CRFFeaturizer(features, set()).process([[[_UNKNOWN]] * n])[0]):
+            total = 0.0
+            for template, answer in zip(templates, answers, strict=True):
+                if i + template.low < 0 or i + template.high >= n:
+                    total += self.model.weights.get(answer, 0.0)
+            for size, row in enumerate(unknown, 2):
+                for k, weight in enumerate(row):
+                    start = i + k - _REACH
+                    if start < 0 or start + size > n:
+                        total -= weight
+            found.append(total)
+        return found
+
+
+# --- words --------------------------------------------------------------------------------------------------------
+
+_NONE: frozenset[str] = frozenset()
+# a known pair: what it adds (`_Weights.pair`), the third syllables of known triples, rows of such triples
+_Pair = tuple[float, float, float, float, frozenset[str], dict[str, list[float]]]
+# a syllable, its lower case, whether it is in title case, what it adds to the scores of the second after it, the first
+# after it, itself, the one before and the second before; rows of known pairs by their second syllable; those syllables
+# in lower case, each with the third ones
+_Syllable = tuple[str, str, bool, float, float, float, float, float, dict[str, _Pair], dict[str, frozenset[str]]]
+# a chunk between white space: its syllables, and their starts and ends within it
+_Chunk = tuple[tuple[_Syllable, ...], tuple[int, ...], tuple[int, ...]]
+
+# underthesea's token pattern for which it is known that no token holds white space and that what stands beyond white
+# space does not matter; with another pattern, every text is searched as a whole
+_CHUNK_PATTERN = "a6e004acc213328eb14e43b3ba544fc6f47a1abfb35ce3162ce2611079b6a544"
+_CHUNK_LONGEST = 64
+
+
+class FastWords:
+    """The words of ``underthesea.word_tokenize(text, use_token_normalize=False)`` by look-ups.
+
+    A callable ``text -> words``. May be used from several threads. At most ``limit`` chunks of text and ``limit``
+    syllables are kept; then all are forgotten and found anew. Raises ModelError where the installed underthesea has a
+    model of another kind. Agreement with underthesea is for the caller to check: `load_words` does.
+    """
+
+    def __init__(self, limit: int = 100_000) -> None:
+        import underthesea.pipeline.word_tokenize as package
+        from underthesea.pipeline.text_normalize.character_normalize import normalize_characters_in_text
+
+        tokens = importlib.import_module(f"{package.__name__}.regex_tokenize")
+        folders = [p.parent for p in (Path(str(package.__file__)).parent / "models").glob("*/models.bin")]
+        if len(folders) != 1:
+            raise ModelError(f"{len(folders)} models of words instead of one")
+        self._normal: Callable[[str], str] = normalize_characters_in_text
+        self._pattern: re.Pattern[str] = tokens.patterns
+        digest = hashlib.sha256(f"{self._pattern.flags} {self._pattern.pattern}".encode()).hexdigest()
+        self._in_chunks = digest == _CHUNK_PATTERN
+        self._weights = _Weights(folders[0])
+        if self._weights.model.labels != ("B-W", "I-W"):
+            raise ModelError(f"labels {self._weights.model.labels}")
+        bb, bi, ib, ii = self._weights.model.transitions
+        # with d = score(I) - score(B): above `_inside` the best way on comes from I to both labels, up to `_outside`
+        # from B to both; between them each label is best reached from the other
+        self._inside, self._outside = bi - ii, bb - ib
+        if self._outside > self._inside:
+            raise ModelError("transitions that favour the same label")
+        self._from_inside, self._from_outside, self._turn = ii - ib, bi - bb, bi - ib
+        self._limit = limit
+        self._syllables: dict[str, _Syllable] = {}
+        self._chunks: tuple[dict[str, _Chunk], dict[str, _Chunk]] = {}, {}
+
+    def __call__(self, text: str) -> list[str]:
+        """The words of ``text``, their syllables joined by single spaces."""
+        syllables = self._read(self._normal(text))[0]
+        words: list[str] = []
+        for syllable, begins in zip(syllables, self._begin(syllables), strict=True):
+            if begins:
+                words.append(syllable[0])
+            else:
+                words[-1] += " " + syllable[0]
+        return words
+
+    def spans(self, text: str) -> Spans:
+        """Where the words of ``text`` stand; ValueError where its characters are not those of the words."""
+        normal = self._normal(text)
+        if normal != text:
+            return _aligned(text, self(text))
+        syllables, starts, ends = self._read(text)
+        if not syllables:
+            return []
+        begins = self._begin(syllables)
+        heads = compress(starts, begins)
+        begins.append(True)
+        tails = compress(ends, islice(begins, 1, None))
+        return list(zip(heads, tails, strict=True))
+
+    # -- from text to syllables
+
+    def _read(self, text: str) -> tuple[list[_Syllable], list[int], list[int]]:
+        """The tokens of a text in underthesea's characters, and where they start and end."""
+        syllables: list[_Syllable] = []
+        starts: list[int] = []
+        ends: list[int] = []
+        if not self._in_chunks:
+            for match in self._pattern.finditer(text):
+                syllables.append(self._syllable(match.group()))
+                starts.append(match.start())
+                ends.append(match.end())
+            return syllables, starts, ends
+        chunks = text.split()
+        if not chunks:
+            return syllables, starts, ends
+        # with one character of white space between any two, places need not be searched for
+        regular = sum(map(len, chunks)) + len(chunks) - 1 == len(text)
+        inner, final = self._chunks
+        at = 0
+        last = chunks.pop()
+        for chunk in chunks:
+            found = inner.get(chunk) or self._chunk(chunk)
+            if not regular:
+                at = text.index(chunk, at)
+            if len(found[0]) == 1:
+                syllables.append(found[0][0])
+                starts.append(at)
+                ends.append(at + len(chunk))
+            else:
+                syllables += found[0]
+                starts += [at + start for start in found[1]]
+                ends += [at + end for end in found[2]]
+            at += len(chunk) + 1
+        at = text.index(last, at)
+        after = text[at + len(last) :]
+        found = (None if after else final.get(last)) or self._chunk(last, after)
+        syllables += found[0]
+        starts += [at + start for start in found[1]]
+        ends += [at + end for end in found[2]]
+        return syllables, starts, ends
+
+    def _chunk(self, chunk: str, after: str | None = None) -> _Chunk:
+        """The tokens of a chunk; of the last one in a text with the white space ``after`` it."""
+        inner = after is None
+        matches = list(self._pattern.finditer(chunk + (" " if after is None else after)))
+        found = (
+            tuple(self._syllable(m.group()) for m in matches),
+            tuple(m.start() for m in matches),
+            tuple(m.end() for m in matches),
+        )
+        if len(chunk) <= _CHUNK_LONGEST and not after:
+            if sum(map(len, self._chunks)) >= self._limit or len(self._syllables) >= self._limit:
+                # another thread may be reading the old ones: they are let go, not emptied
+                self._chunks, self._syllables = ({}, {}), {}
+            self._chunks[0 if inner else 1][chunk] = found
+        return found
+
+    def _syllable(self, token: str) -> _Syllable:
+        found = self._syllables.get(token)
+        if found is None:
+            (after2, after1, itself, before1, before2), low, title = self._weights.one(token)
+            itself += self._weights.constant
+            found = (token, low, title, after2, after1, itself, before1, before2, {}, self._weights.followers(low))
+            if len(token) <= _CHUNK_LONGEST:
+                self._syllables[token] = found
+        return found
+
+    # -- from syllables to labels
+
+    def _begin(self, syllables: Sequence[_Syllable]) -> list[bool]:
+        """Whether each syllable begins a word: the best path through the two labels (Viterbi)."""
+        scores = self._scores(syllables)
+        if not scores:
+            return []
+        inside, outside, turn = self._inside, self._outside, self._turn
+        from_inside, from_outside = self._from_inside, self._from_outside
+        begins: list[bool] = []
+        add = begins.append
+        open_: list[int] = []
+        d = scores[0]
+        for score in islice(scores, 1, None):
+            if d > inside:
+                add(False)
+                d = from_inside + score
+            elif d <= outside:
+                add(True)
+                d = from_outside + score
+            else:
+                open_.append(len(begins))
+                add(False)
+                d = turn - d + score
+        add(d <= 0)
+        for i in reversed(open_):
+            begins[i] = not begins[i + 1]
+        begins[0] = True  # whatever its label
+        return begins
+
+    def _scores(self, syllables: Sequence[_Syllable]) -> list[float]:
+        """For each syllable, how much more "goes on" weighs than "begins", without the transitions."""
+        pair0, pair1, pair2, pair3 = self._weights.titled2
+        triple0, triple1, triple2 = self._weights.titled3
+        scores: list[float] = []
+        add = scores.append
+        # sums so far for the syllable before the one that is read, for itself, the next and the one after it
+        c0 = c1 = c2 = c3 = 0.0
+        first = second = ""
+        was_title = were_titles = False
+        rows: dict[str, _Pair] = {}
+        near: dict[str, frozenset[str]] = {}
+        thirds: frozenset[str] = frozenset()
+        triples: dict[str, list[float]] = {}
+        for token, low, title, after2, after1, itself, before1, before2, next_rows, next_near in syllables:
+            score = c0 + before2
+            c0 = c1 + before1
+            c1 = c2 + itself
+            c2 = c3 + after1
+            c3 = after2
+            if low in thirds:
+                triple = triples.get(token)
+                if triple is None:
+                    triple = triples[token] = self._weights.triple(first, second, token)
+                c1 += triple[0]
+                c0 += triple[1]
+                score += triple[2]
+            elif title and were_titles:
+                c1 += triple0
+                c0 += triple1
+                score += triple2
+            pair = rows.get(token)
+            if pair is None and low in near:
+                weight0, weight1, weight2, weight3 = self._weights.pair(second, token)
+                pair = rows[token] = (weight0, weight1, weight2, weight3, near[low], {})
+            were_titles = title and was_title
+            if pair is not None:
+                weight0, weight1, weight2, weight3, thirds, triples = pair
+                c2 += weight0
+                c1 += weight1
+                c0 += weight2
+                score += weight3
+            else:
+                thirds = _NONE
+                if were_titles:
+                    c2 += pair0
+                    c1 += pair1
+                    c0 += pair2
+                    score += pair3
+            add(score)
+            rows, near, was_title = next_rows, next_near, title
+            first, second = second, token
+        # the first two sums belong to places before the text
+        scores = [*scores[2:], c0, c1][-len(syllables) :] if syllables else []
+        edges = self._weights.edges
+        if len(scores) < len(edges):
+            return [score + edge for score, edge in zip(scores, edges[len(scores)], strict=True)]
+        start0, start1, end1, end0 = edges[-1]
+        scores[0] += start0
+        scores[1] += start1
+        scores[-2] += end1
+        scores[-1] += end0
+        return scores
+
+
+# --- sentences ----------------------------------------------------------------------------------------------------
+
+
+def plain_sentence_spans(text: str) -> Spans:
+    """Where the sentences of ``underthesea.sent_tokenize`` stand: the reference."""
+    from underthesea import sent_tokenize
+
+    return align(text, sent_tokenize(text))
+
+
+class FastSentences:
+    """The spans of ``underthesea.sent_tokenize(text)``, looking only at the characters that may end a sentence."""
+
+    def __init__(self) -> None:
+        module = importlib.import_module("underthesea.pipeline.sent_tokenize")
+        module.sent_tokenize("")  # it loads its abbreviations at its first use
+        self._abbreviations: frozenset[str] = frozenset(module.sentence_tokenizer.abbrev_types)
+        self._longest = max(map(len, self._abbreviations), default=0)
+        marks: frozenset[str] = module.sentence_tokenizer.SENT_END_CHARS
+        if marks != {".", "?", "!"}:
+            raise ModelError("other characters end a sentence")
+        self._marks = re.compile(r"[.?!]+")
+
+    def __call__(self, text: str) -> Spans:
+        """Spans of the sentences of ``text``, without the white space around them."""
+        spans: Spans = []
+        start = 0
+        for match in self._marks.finditer(text):
+            for end in self._ends(text, match.start(), match.end()):
+                self._add(spans, text, start, end)
+                start = end
+        self._add(spans, text, start, len(text))
+        return spans
+
+    @staticmethod
+    def _add(spans: Spans, text: str, start: int, end: int) -> None:
+        piece = text[start:end]
+        left = piece.lstrip()
+        if left:
+            spans.append((end - len(left), start + len(piece.rstrip())))
+
+    def _ends(self, text: str, start: int, end: int) -> Iterable[int]:
+        """The places within or after a run of marks where a sentence ends."""
+        at = start
+        while at < end:
+            if text[at] == ".":
+                dots = at + 1
+                while dots < end and text[dots] == ".":
+                    dots += 1
+                if dots - at >= 3:
+                    after = dots
+                    while after < len(text) and text[after] in " \t":
+                        after += 1
+                    if after == len(text) or text[after].isupper():
+                        yield dots
+                    at = dots
+                    continue
+                if self._inside(text, at):
+                    at += 1
+                    continue
+            # the marks that follow belong to the same sentence
+            yield end
+            return
+
+    def _inside(self, text: str, at: int) -> bool:
+        """Whether a full stop stands in a number or after an abbreviation."""
+        if at and text[at - 1].isdigit() and text[at + 1 : at + 2].isdigit():
+            return True
+        start = at
+        while start and at - start <= self._longest and (text[start - 1].isalnum() or text[start - 1] == "."):
+            start -= 1
+        return text[start:at].lower() in self._abbreviations if start < at else False
+
+
+# --- loading ------------------------------------------------------------------------------------------------------
+
+# invented lines on which both ways must agree before the fast one is used
+CHECK_LINES = (
+    "",
+    " ",
+    "\n",
+    "Công",
+    "công đoàn",
+    "Công đoàn cơ sở",
+    "Một hai ba bốn",
+    "Liên đoàn Lao động tỉnh Sông Thao tổ chức Đại hội lần thứ XIII, nhiệm kỳ 2023 - 2028.",
+    "Sáng ngày 12/11/2025, tại hội trường lớn, Ban Chấp hành họp phiên thứ nhất.",
+    "Tổng số tiền hỗ trợ là 1.485.500.000 đồng (một tỷ bốn trăm tám mươi lăm triệu năm trăm nghìn đồng).",
+    "Có 98,5% đoàn viên tham gia; 11/22 CĐCS hoàn thành sớm kế hoạch năm.",
+    "ĐẠI HỘI CÔNG ĐOÀN NGÀNH Y TẾ HUYỆN PHÚ LÂM",
+    "Ông Trần Văn Lượm, Phó Chủ tịch thường trực, phát biểu khai mạc hội nghị.",
+    "Đồng chí Nguyễn Thị Bưởi được bầu giữ chức Chủ tịch với số phiếu 27/27, đạt 100%.",
+    "Bà H'Nhiên Ayũn (dân tộc Ê-đê) nhận 5 triệu đồng.",
+    "Thưởng Tết 2026: cao nhất 25tr, thấp nhất 500k/người.",
+    "Xem tại https://congdoan.example.org/tin-tuc?id=12&p=3 hoặc gửi thư về van.phong@congdoan.example.org.",
+    "Trang congdoan.example.com/tin đăng toàn văn; ĐT 024-3456-7890.",
+    "Hội nghị kết thúc lúc 16 giờ 30 phút cùng ngày...",
+    "Vui quá =)) các bạn :D cảm ơn <3 :)",
+    "🎉 Chúc mừng 🏆 đội Công đoàn xã Hòa Bình 👏👏",
+    "TP. Hải Yên, Q.3, P.12 và ThS. Lê Văn Tám dự; T.Ư chỉ đạo, v.v...",
+    "Nghị định 128/2020/NĐ-CP, Quyết định số 217-QĐ/TW ngày 8-6-2021",
+    "Anh em nói: “Lương chưa đủ sống”, rồi ngừng việc – từ 7h sáng.",
+    "Mức lương tối thiểu vùng I: 4.960.000 đồng/tháng => tăng 6%",
+    "Xe 29A-12345 chở 3x4 m vật liệu; nhiệt độ 38°C.",
+    "công ty TNHH MTV May Mặc Hồng Hà – Chi nhánh Đồng Nai",
+    "CÔNG TY CP A&B và H&M ký thỏa ước lao động tập thể.",
+    "Tiền    nhiều   khoảng\ttrắng\u00a0và ngắt",
+    "  đầu dòng có trống, cuối dòng cũng vậy  ",
+    "Dòng một\nDòng hai. Dòng ba\r\nDòng bốn",
+    "hoà thuận, hòa thuận, thuỷ thủ, thủy thủ, uỷ ban, ủy ban",
+    "Ðồng chí Ðặng Văn Ðạo (chữ Ð lạ)",
+    unicodedata.normalize("NFD", "Công nhân lao động khó khăn được hỗ trợ"),
+    "BOS và EOS không phải là từ tiếng Việt",
+    "EOS",
+    "2025",
+    "1/5",
+    ".",
+    "...",
+    "?!",
+    "Kết quả ra sao? Rất tốt! Tiếp tục phát huy... Năm sau sẽ hơn.",
+    "Ai bảo thế?! Không ai... cả.Thật không?Có.",
+    "a.b.c. d..e...f....G",
+    "Chị Sáu nói:Tôi chưa nhận được;còn thiếu 2,5kg gạo,3 chai dầu",
+    "Số liệu đến 31.12.2024: 1.234 đoàn viên, 56 CĐCS; tăng 7,8 %.",
+    "Quỹ “Mái ấm Công đoàn” bàn giao 03 căn nhà trị giá 50 triệu đồng/căn.",
+    "Trao 200 suất quà, mỗi suất trị giá 500.000đ, cho CNVCLĐ có hoàn cảnh khó khăn.",
+    "tổng liên đoàn lao động việt nam phát động tháng công nhân năm 2025",
+    "Tháng Công Nhân Và Tháng Hành Động Về An Toàn Vệ Sinh Lao Động",
+    "nhà xuất bản lao động xã hội và ủy ban nhân dân thành phố",
+    "chủ nghĩa xã hội, hợp tác xã, khoa học kỹ thuật, vô tuyến truyền hình",
+    "e-mail, wi-fi, COVID-19, F0, 5S, ISO 9001:2015, 4K",
+    "Trưởng ban Tuyên giáo - Nữ công_LĐLĐ tỉnh",
+    "The union signed an agreement with ABC Co., Ltd. on May 1st.",
+    "工会 và 노조 là công đoàn; профсоюз nữa",
+    "x² + y² = z² ≥ 0 × ÷ ± ½ ①",
+    "İstanbul, Straße, ΑΣ, ǅa",
+    "ký\u200bhiệu ẩn\ufeff và dấu ́ rời",
+    "A.",
+    "Ban Thường vụ Đ. ",
+    "Ban Thường vụ Đ.\n",
+    "Đoàn viên " * 3 + "công đoàn cơ sở công ty cổ phần dệt may " * 3 + "họp.",
+    "CNLĐ" * 30,
+    "Công đoàn các khu công nghiệp tỉnh Bình Giang phối hợp cùng người sử dụng lao động thương lượng, ký kết 17 bản "
+    "thỏa ước tập thể, nâng tổng số lên 243/260 doanh nghiệp, đạt tỷ lệ 93,46%, trong đó 112 bản có điều khoản về "
+    "bữa ăn ca từ 25.000 đồng trở lên; bảo đảm quyền lợi cho hơn 48 nghìn công nhân, lao động, nhất là lao động nữ.",
+)
+
+
+def _spans_or_none(spans: Callable[[str], Spans], text: str) -> Spans | None:
+    try:
+        return spans(text)
+    except ValueError:
+        return None
+
+
+def _step_aside(what: str, why: str) -> None:
+    from importlib.metadata import version
+
+    warnings.warn(
+        f"underthesea {version('underthesea')}: {what} are cut by underthesea itself, which is slower: {why}",
+        RuntimeWarning,
+        stacklevel=3,
+    )
+
+
+def _wanted(prefer: str) -> bool:
+    if prefer not in ("fast", "underthesea"):
+        raise ValueError(f"there is no segmenter {prefer!r}: fast or underthesea")
+    return prefer == "fast"
+
+
+def load_words(prefer: str = "fast", *, check: bool = True) -> tuple[Words, str]:
+    """The word tokenizer to use, and its name: ``fast``, or ``underthesea`` where that is preferred or must step in.
+
+    With ``check`` both are compared on `CHECK_LINES`, for which underthesea's own model is loaded too; a worker whose
+    parent has checked may leave it out. Warns (RuntimeWarning) where the fast one steps aside. Raises ValueError for
+    another ``prefer``.
+    """
+    if not _wanted(prefer):
+        return PlainWords(), "underthesea"
+    try:
+        fast = FastWords()
+    except Exception as error:  # noqa: BLE001 - whatever another version changed, its own function still works
+        _step_aside("words", f"its model cannot be read ({type(error).__name__}: {error})")
+        return PlainWords(), "underthesea"
+    plain = PlainWords()
+    for line in CHECK_LINES if check else ():
+        try:
+            same = plain(line) == fast(line) and _spans_or_none(plain.spans, line) == _spans_or_none(fast.spans, line)
+        except Exception:  # noqa: BLE001 - as above
+            same = False
+        if not same:
+            _step_aside("words", f"its words of {line!r} are others")
+            return plain, "underthesea"
+    return fast, "fast"
+
+
+def load_sentences(prefer: str = "fast", *, check: bool = True) -> tuple[SentenceSplitter, str]:
+    """The sentence splitter to use, and its name, as `load_words` does for words."""
+    if not _wanted(prefer):
+        return plain_sentence_spans, "underthesea"
+    try:
+        fast = FastSentences()
+        other = next((line for line in CHECK_LINES if check and plain_sentence_spans(line) != fast(line)), None)
+    except Exception as error:  # noqa: BLE001 - as above
+        _step_aside("sentences", f"its abbreviations cannot be read ({type(error).__name__}: {error})")
+        return plain_sentence_spans, "underthesea"
+    if other is not None:
+        _step_aside("sentences", f"its sentences of {other!r} are others")
+        return plain_sentence_spans, "underthesea"
+    return fast, "fast"

@@ -1,0 +1,219 @@
+"""Dates: what is read from a passage, and the year that an article gives to a day without one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import time
+
+import dateparser
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline import rules
+from pipeline.document import Block, Document, Passage, Taken
+from pipeline.extract.dates import DateExtractor
+from pipeline.extract.terms import TermExtractor
+from pipeline.facts import DateMention, Refusal, TermMention
+from pipeline.resolve.dates import ResolvedDate, resolve_dates
+from pipeline.text import nfc
+
+RULES = rules.load()
+DATES, TERMS = DateExtractor(RULES), TermExtractor(RULES)
+
+
+def article(text: str, published: str | None = None) -> tuple[Document, list[DateMention], list[TermMention]]:
+    """An article of a title line and body lines, with its dates and terms."""
+    text = nfc(text)
+    blocks, start = [], 0
+    for line in text.split("\n"):
+        blocks.append(Block("body" if blocks else "title", start, start + len(line)))
+        start += len(line) + 1
+    stamp = dt.datetime.fromisoformat(published) if published else None
+    document = Document("a", text, tuple(blocks), published=stamp)
+    dates: list[DateMention] = []
+    terms: list[TermMention] = []
+    for offset, passage in document.passages():
+        taken = Taken()
+        for date in DATES(passage, taken):
+            taken.add(date.start, date.end)
+            if isinstance(date, DateMention):
+                dates.append(date.shifted(offset))
+        terms += [t.shifted(offset) for t in TERMS(passage, taken) if isinstance(t, TermMention)]
+    return document, dates, terms
+
+
+def resolved(text: str, published: str | None = None) -> dict[str, ResolvedDate]:
+    document, dates, terms = article(text, published)
+    found = resolve_dates(document, dates, terms, RULES)
+    return {document.text[r.mention.start : r.mention.end]: r for r in found}
+
+
+def day(text: str) -> dt.date:
+    return dt.date.fromisoformat(text)
+
+
+CONTEXT, TERM, STAMP = "year_from_context", "year_from_term", "year_from_published"
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "start", "basis"),
+    [
+        # the year reviewed: early in the next one, or late in the same
+        ("T\nSáng 9/1, công đoàn ngành tổng kết năm 2022, triển khai nhiệm vụ năm 2023.", "9/1", "2023-01-09", CONTEXT),
+        ("T\nSáng 20/12, công đoàn ngành tổng kết năm 2022, phương hướng năm 2023.", "20/12", "2022-12-20", CONTEXT),
+        ("T\nSáng 9/1, LĐLĐ huyện tổng kết hoạt động 2022, phương hướng 2023.", "9/1", "2023-01-09", CONTEXT),
+        ("T\nNgày 15/7, LĐLĐ tỉnh sơ kết 6 tháng đầu năm 2021.", "15/7", "2021-07-15", CONTEXT),
+        ("Sơ kết hoạt động quý IV năm 2020\nNgày 7/1, công đoàn ngành họp sơ kết.", "7/1", "2021-01-07", CONTEXT),
+        # the campaign
+        ("LĐLĐ tỉnh trao quà Tết Sum vầy 2024\nNgày 28/12, 500 suất quà được trao.", "28/12", "2023-12-28", CONTEXT),
+        ("T\nNgày 20/1, đoàn thăm công nhân nhân dịp Tết Nguyên đán Tân Sửu.", "20/1", "2021-01-20", CONTEXT),
+        ("Phát động Tháng Công nhân năm 2023\nSáng 28/4, lễ ra quân diễn ra.", "28/4", "2023-04-28", CONTEXT),
+        # the term opened
+        ("T\nSáng 11/5, CĐCS Hoa Sen tổ chức Đại hội lần thứ III, nhiệm kỳ 2023-2028.", "11/5", "2023-05-11", TERM),
+        ("Đại hội Công đoàn Bệnh viện Tâm An, nhiệm kỳ 2017-2022\nSáng 18/8, đại hội họp.", "18/8", "2017-08-18", TERM),
+        ("Đại hội Công đoàn Trường Hoa Mai lần thứ III\nNgày 5/9, công đoàn trường tổ chức Đại hội.\n"
+         "Tổng kết nhiệm kỳ 2020-2025.\nĐại hội bầu Ban Chấp hành nhiệm kỳ 2025-2030.", "5/9", "2025-09-05", TERM),
+        # a full date nearby
+        ("T\nNgày 20/7, gặp mặt mừng 95 năm công đoàn (28/7/1929 - 28/7/2024).", "20/7", "2024-07-20", CONTEXT),
+        ("T\nNgày 5/6/2019, LĐLĐ huyện ra quân. Đợt hai vào ngày 20/6.", "20/6", "2019-06-20", CONTEXT),
+        ("T\nTheo Kế hoạch số 12/KH-LĐLĐ ngày 20/3/2021, ngày 15/4, lớp tập huấn mở.", "15/4", "2021-04-15", CONTEXT),
+        ("T\nSáng 24/5, hội đồng họp báo. Lương mới áp dụng từ 1/7/2024.", "24/5", "2024-05-24", CONTEXT),
+        ("T\nNgày 6-3, thợ ngừng việc.\nThông báo nói về kỳ lương tháng 3-2019.", "6-3", "2019-03-06", CONTEXT),
+        ("T\nSáng 28/3, Hội thi tay nghề năm 2022 khai mạc.", "28/3", "2022-03-28", CONTEXT),
+        ("T\nSáng 15/3, lễ tuyên dương công nhân tiêu biểu năm 2017.", "15/3", "2018-03-15", CONTEXT),
+    ],
+)  # fmt: skip
+def test_year_without_stamp(text: str, words: str, start: str, basis: str) -> None:
+    found = resolved(text)[words]
+    assert (found.date_start, found.basis) == (day(start), basis)
+    assert found.flags == ("year_inferred",)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("T\nNgày 22/4, thủ trưởng đối thoại với công nhân.", "22/4"),
+        # talked about, not opened
+        ("T\nSáng 11/5, công đoàn tỉnh quán triệt Nghị quyết Đại hội XII, nhiệm kỳ 2018-2023.", "11/5"),
+        ("T\nNgày 3/10, đoàn viên hưởng ứng Đại hội lần thứ XVI, nhiệm kỳ 2023-2028.", "3/10"),
+        ("T\nSáng 14/4, hội nghị bầu chủ tịch khóa XI, nhiệm kỳ 2013-2018.", "14/4"),
+        # the past is no ground: a birth, a founding, a law, an old congress, a year to come
+        ("T\nÔng sinh ngày 2/3/1975. Ngày 20/6, ông nhận quyết định.", "20/6"),
+        ("T\nSáng 18/8, bệnh viện ra mắt công đoàn. Công ty thành lập năm 2010.", "18/8"),
+        ("T\nChiều 24/5, hội thảo bàn về Luật Công đoàn 2012.", "24/5"),
+        ("T\nNgày 16/5, huyện khởi công. Nhà ở sẽ xong vào năm 2021.", "16/5"),
+        ("Xuân Mậu Thân 1968\nSáng 29/12, hội thảo mở ra.", "29/12"),
+        # the turn of the year leaves two years open
+        ("T\nSáng 28/12, hội nghị người lao động năm 2024 diễn ra.", "28/12"),
+        ("T\nNăm nay, giải có 20 đội.", "Năm nay"),
+        ("T\nHôm qua, xưởng mở cửa.", "Hôm qua"),
+    ],
+)
+def test_no_ground_no_year(text: str, words: str) -> None:
+    found = resolved(text)[words]
+    assert (found.date_start, found.date_end, found.basis, found.flags) == (None, None, "none", ())
+
+
+@pytest.mark.parametrize(
+    ("text", "published", "words", "start", "end"),
+    [
+        ("T\nTrước đó, ngày 28/12, đoàn đến huyện An.", "2023-01-06", "28/12", "2022-12-28", "2022-12-28"),
+        ("T\nHội nghị sẽ diễn ra ngày 15/1.", "2022-12-28", "15/1", "2023-01-15", "2023-01-15"),
+        ("T\nTừ ngày 28/12 đến 3/1, xe chạy.", "2023-01-05", "28/12 đến 3/1", "2022-12-28", "2023-01-03"),
+        ("T\nTrong quý III, có 20 người vào công đoàn.", "2020-10-10", "quý III", "2020-07-01", "2020-09-30"),
+        ("T\nTháng 2, xưởng nghỉ.", "2024-03-10", "Tháng 2", "2024-02-01", "2024-02-29"),
+        ("T\nNgày 29/2, đoàn ra quân.", "2025-01-15", "29/2", "2024-02-29", "2024-02-29"),
+        ("T\nHôm qua, đoàn kiểm tra.", "2023-01-01", "Hôm qua", "2022-12-31", "2022-12-31"),
+        ("T\nTháng trước, xưởng nghỉ.", "2023-01-02", "Tháng trước", "2022-12-01", "2022-12-31"),
+        ("T\nTuần trước, xưởng nghỉ.", "2025-11-12", "Tuần trước", "2025-11-03", "2025-11-09"),
+        ("T\nSố vụ giảm so với năm ngoái.", "2023-05-02", "năm ngoái", "2022-01-01", "2022-12-31"),
+        ("T\nSáu tháng đầu năm nay, đơn hàng tăng.", "2023-07-02", "Sáu tháng đầu năm nay", "2023-01-01", "2023-06-30"),
+    ],
+)
+def test_stamp_fixes_the_year(text: str, published: str, words: str, start: str, end: str) -> None:
+    found = resolved(text, published)[words]
+    assert (found.date_start, found.date_end) == (day(start), day(end))
+    assert found.basis in (STAMP, "relative")
+
+
+def test_the_main_day_gives_its_year_to_the_rest() -> None:
+    found = resolved("T\nNgày 28/12, công đoàn tổng kết năm 2022.\nĐoàn trao quà ngày 5/1; năm nay có 20 hộ nhận quà.")
+    assert found["28/12"].date_start == day("2022-12-28")
+    assert found["5/1"].date_start == day("2023-01-05")
+    assert found["năm nay"].date_start == day("2022-01-01")
+    assert found["năm nay"].basis == CONTEXT
+
+
+def test_stated_year_is_explicit_and_spans_the_turn_of_the_year() -> None:
+    found = resolved("T\nTừ 28/12 đến 5/1/2023, xe chạy. Năm 2021 thì không.")
+    span = found["28/12 đến 5/1/2023"]
+    assert (span.date_start, span.date_end, span.basis) == (day("2022-12-28"), day("2023-01-05"), "explicit")
+    assert (found["Năm 2021"].date_end, found["Năm 2021"].precision) == (day("2021-12-31"), "year")
+
+
+def test_conflicts_are_flagged_not_mended() -> None:
+    wrong = resolved("T\nThứ Hai, ngày 12/11/2025, đoàn họp.")["12/11/2025"]
+    assert (wrong.date_start, wrong.flags) == (day("2025-11-12"), ("date_conflict",))
+    assert resolved("T\nThứ Tư, ngày 12/11/2025, đoàn họp.")["12/11/2025"].flags == ()
+    assert resolved("T\nNgày 12/11/2025, đoàn đã họp.", "2025-03-01")["12/11/2025"].flags == ("date_conflict",)
+    assert resolved("T\nĐại hội dự kiến ngày 12/11/2025.", "2025-03-01")["12/11/2025"].flags == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Ngày 31/2/2020, đoàn họp.", "impossible_date"),
+        ("Sáng 31/4, đoàn họp.", "impossible_date"),
+        ("Chiều mùng 5 Tết, chợ mở.", "lunar_date"),
+        ("Giỗ tổ ngày 10/3 âm lịch.", "lunar_date"),
+    ],
+)
+def test_refused_dates_say_why(text: str, code: str) -> None:
+    (found,) = DATES(Passage.of(nfc(text)), Taken())
+    assert isinstance(found, Refusal)
+    assert found.code == code
+
+
+def test_claimed_characters_are_left_alone() -> None:
+    passage = Passage.of(nfc("Ngày 5/6, đoàn họp."))
+    assert DATES(passage, Taken(((5, 8),))) == []
+
+
+@pytest.mark.parametrize(("words", "offset"), [("hôm qua", -1), ("hôm kia", -2), ("ngày mai", 1)])
+def test_relative_days_agree_with_dateparser(words: str, offset: int) -> None:
+    stamp = dt.datetime(2023, 3, 1, 8, 0)
+    settings = {"RELATIVE_BASE": stamp, "STRICT_PARSING": False, "PARSERS": ["relative-time", "absolute-time"]}
+    other = dateparser.parse(words, languages=["vi"], settings=settings)
+    ours = resolved(f"T\nĐoàn đến {words}.", "2023-03-01")[words].date_start
+    assert ours == stamp.date() + dt.timedelta(days=offset)
+    assert other is None or other.date() == ours
+
+
+WORDS = "ngày sáng từ đến và tháng quý năm Tết ( ) , . - / 1 29 31 2 12 2024 2019-2024 5/6 28/12 30-6 III nay đầu %"
+PIECES = st.sampled_from([*WORDS.split(), " ", " ", " ", "\n", "hôm qua", "nhiệm kỳ", "tổng kết"])
+
+
+@given(st.lists(PIECES, max_size=40), st.sampled_from([None, "2024-02-29", "2023-01-01"]))
+def test_any_text_gives_sound_dates(pieces: list[str], published: str | None) -> None:
+    document, dates, terms = article("".join(pieces), published)
+    found = resolve_dates(document, dates, terms, RULES)
+    assert [r.mention for r in found] == dates
+    assert all(a.end <= b.start for a, b in itertools.pairwise(dates))
+    for result in found:
+        assert document.text[result.mention.start : result.mention.end].strip()
+        assert (result.date_start is None) == (result.date_end is None) == (result.basis == "none")
+        assert result.date_start is None or result.date_end is None or result.date_start <= result.date_end
+        assert 1 <= (result.mention.month or 1) <= 12
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["1", "1/", "5/6, ", "ngày ", "12-", "năm 2020, ", "tháng 5, ", "(", "Tết - ", "2019 ", "5/6/2019 - 5/6/2020 "],
+)
+def test_hostile_text_is_read_in_linear_time(piece: str) -> None:
+    started = time.process_time()
+    document, dates, terms = article("T\n" + piece * (60_000 // len(piece)))
+    resolve_dates(document, dates, terms, RULES)
+    assert time.process_time() - started < 20

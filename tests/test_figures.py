@@ -1,0 +1,119 @@
+"""What a figure says: the corpus of contexts, and repeats, periods and clauses across an article."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from pipeline import rules
+from pipeline.document import Block, Document, Passage, Sentence, Taken
+from pipeline.extract.counts import CountExtractor
+from pipeline.extract.money import MoneyExtractor
+from pipeline.extract.percents import PercentExtractor
+from pipeline.extract.ratios import RatioExtractor
+from pipeline.facts import Figure
+from pipeline.resolve.figures import DateSpan, FigureContext, FigureDescriber
+from pipeline.rules import CorpusLine
+
+MATCH, REJECT = rules.load_corpus("figure_context")
+
+
+def document(*sentences: str, title: str | None = None) -> Document:
+    """An article of one sentence a line."""
+    text = "\n".join([*([title] if title else []), *sentences])
+    blocks, start = [], 0
+    for number, line in enumerate(text.split("\n")):
+        blocks.append(Block("title" if title and not number else "body", start, start + len(line)))
+        start += len(line) + 1
+    return Document("a", text, tuple(blocks), tuple(Sentence(b.start, b.end, b.kind) for b in blocks), title)
+
+
+def figures_of(article: Document) -> list[Figure]:
+    loaded = rules.load()
+    found: list[Figure] = []
+    for start, passage in article.passages():
+        taken = Taken()
+        for extractor in (MoneyExtractor, PercentExtractor, RatioExtractor, CountExtractor):
+            for mention in extractor(loaded)(Passage.of(passage.text), taken):
+                taken.add(mention.start, mention.end)
+                if isinstance(mention, Figure):
+                    found.append(mention.shifted(start))
+    return sorted(found, key=lambda f: f.start)
+
+
+def describe(article: Document, dates: list[DateSpan] | None = None) -> list[tuple[str, FigureContext]]:
+    figures = figures_of(article)
+    contexts = FigureDescriber(rules.load())(article, figures, dates or [])
+    return [(article.text[f.start : f.end], c) for f, c in zip(figures, contexts, strict=True)]
+
+
+@pytest.mark.parametrize("line", MATCH, ids=[m.text[:40] for m in MATCH])
+def test_context_corpus(line: CorpusLine) -> None:
+    found = describe(document(line.text))
+    assert [text for text, _ in found] == [fact["text"] for fact in line.facts]
+    for (_, context), fact in zip(found, line.facts, strict=True):
+        wanted: dict[str, Any] = {k: v for k, v in fact.items() if k != "text"}
+        assert {k: getattr(context, k) for k in wanted} == wanted
+
+
+@pytest.mark.parametrize("line", REJECT, ids=[m.text[:40] for m in REJECT])
+def test_nobody_says_it(line: CorpusLine) -> None:
+    found = describe(document(line.text))
+    assert found
+    assert [context.said_by for _, context in found] == [None] * len(found)
+
+
+def test_every_rule_has_a_line_that_tempts_it() -> None:
+    assert {r.id for r in rules.load()["figure_context"].rules} == {line.rule for line in REJECT}
+
+
+def test_a_repeat_in_title_and_body_points_to_the_first() -> None:
+    article = document(
+        "Ngày 5-1, LĐLĐ huyện chi 130 tỷ đồng tặng quà cho công nhân.",
+        "Khoảng 380 phần quà được trao, tổng trị giá 130 tỷ đồng.",
+        title="Tặng quà Tết 130 tỷ đồng",
+    )
+    found = describe(article)
+    assert [(t, c.same_as) for t, c in found if "tỷ" in t] == [
+        ("130 tỷ đồng", None),
+        ("130 tỷ đồng", 0),
+        ("tổng trị giá 130 tỷ đồng".removeprefix("tổng trị giá "), 0),
+    ]
+
+
+def test_two_shares_of_different_things_are_not_the_same() -> None:
+    found = describe(
+        document(
+            "Có 100% đoàn viên được học tập nghị quyết.",
+            "Có 100% doanh nghiệp ký thỏa ước lao động tập thể.",
+            "Như vậy, 100% đoàn viên được học tập nghị quyết.",
+        )
+    )
+    assert [c.same_as for _, c in found] == [None, None, 0]
+
+
+def test_equal_ratios_in_one_sentence_are_not_the_same() -> None:
+    found = describe(document("Có 11/22 CĐCS tổ chức hội nghị; 11/22 CĐCS tổ chức đối thoại."))
+    assert [c.same_as for _, c in found] == [None, None]
+
+
+def test_period_is_that_of_the_clause_and_null_without_a_date() -> None:
+    article = document("Năm 2023, ngành kết nạp 50 đoàn viên; năm 2024 kết nạp 70 đoàn viên.", "Có 9 đơn vị mới.")
+    first, second = article.text.index("Năm 2023"), article.text.index("năm 2024")
+    dates: list[DateSpan] = [
+        (first, first + 8, dt.date(2023, 1, 1), dt.date(2023, 12, 31)),
+        (second, second + 8, dt.date(2024, 1, 1), dt.date(2024, 12, 31)),
+    ]
+    assert [(t, c.period_start) for t, c in describe(article, dates) if "đoàn viên" in t or "đơn vị" in t] == [
+        ("50 đoàn viên", dt.date(2023, 1, 1)),
+        ("70 đoàn viên", dt.date(2024, 1, 1)),
+        ("9 đơn vị", None),
+    ]
+
+
+def test_about_is_always_a_quotation() -> None:
+    article = document("Qua đó, các cấp công đoàn trao 40 suất quà, mỗi suất 500.000 đồng, đạt 95% kế hoạch.")
+    for _, context in describe(article):
+        assert context.about is None or context.about in article.text

@@ -1,0 +1,81 @@
+"""The code cells of every notebook run, in order, on the tables of the samples; and `pipeline` keeps what they promise."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import pipeline
+from tests.conftest import ROOT, SampleRun
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+TEXT = (
+    "Sáng 11/1, Công đoàn ngành Y tế tỉnh Hà Nam tổ chức hội nghị tổng kết công tác năm 2023.\n"
+    "Ông Lê Văn Bình, Phó Chủ tịch LĐLĐ tỉnh dự.  Có 11/22 CĐCS khối doanh nghiệp, hỗ trợ gần 884 triệu đồng cho 338 "
+    "đoàn viên, nhiệm kỳ 2023-2028."
+)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.name)
+def test_every_cell_runs(path: Path, sample_run: SampleRun, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(sample_run.folder)
+    names: dict[str, object] = {}
+    cells = [c for c in json.loads(path.read_text(encoding="utf-8"))["cells"] if c["cell_type"] == "code"]
+    assert cells
+    for cell in cells:
+        assert cell["outputs"] == [], "notebooks are kept without outputs"
+        exec(compile("".join(cell["source"]), path.name, "exec"), names)
+
+
+def test_spans_cover_words_and_facts_the_exact_characters() -> None:
+    doc = pipeline.load()(TEXT)
+    assert doc.text == TEXT
+    facts = {group: [s._.fact for s in doc.spans[group]] for group in doc.spans}
+    assert [f.text for f in facts["dates"]] == ["11/1", "năm 2023"]
+    assert [f.text for f in facts["terms"]] == ["2023-2028"]
+    assert [f.text for f in facts["figures"]] == ["11/22 CĐCS", "gần 884 triệu đồng", "338 đoàn viên"]
+    assert [f.text for f in facts["officials"]] == ["Lê Văn Bình"]
+    ratio, money, count = facts["figures"]
+    assert (ratio.numerator, ratio.denominator, money.low, money.modifier, count.low) == (11, 22, 884e6, "nearly", 338)
+    for group in doc.spans:
+        for span in doc.spans[group]:
+            assert span._.fact.text in span.text
+            assert TEXT[span._.fact.start : span._.fact.end] == span._.fact.text
+    assert [s.text.strip()[:12] for s in doc.sents] == ["Sáng 11/1, C", "Ông Lê Văn B", "Có 11/22 CĐC"]
+
+
+def test_extract_resolves_one_text_without_any_file() -> None:
+    facts = pipeline.extract(TEXT, published=date(2024, 1, 12))
+    event = facts.events[0]
+    assert (event.event_type, event.date_start, event.date_basis) == (
+        "review_conference", date(2024, 1, 11), "year_from_published",
+    )  # fmt: skip
+    assert (event.org, event.org_level, event.province) == ("Công đoàn ngành Y tế tỉnh Hà Nam", "industry", "Hà Nam")
+    official = facts.officials[0]
+    assert (official.name, official.position, official.org) == (
+        "Lê Văn Bình", "Phó Chủ tịch", "Liên đoàn Lao động tỉnh Hà Nam",
+    )  # fmt: skip
+    assert official.roles == ["attended"]
+    assert [(t.term_start, t.term_end, t.kind) for t in facts.terms] == [(2023, 2028, "term")]
+    for row in [*facts.figures, *facts.dates, *facts.terms, *facts.officials]:
+        assert facts.text[row.span_start : row.span_end] == row.text
+
+
+def test_without_a_stamp_the_year_comes_from_the_year_reviewed_or_not_at_all() -> None:
+    assert pipeline.extract(TEXT).dates[0].date_start == date(2024, 1, 11)
+    bare = pipeline.extract("Sáng 11/1, LĐLĐ tỉnh Hà Nam tổ chức hội nghị cán bộ chủ chốt tại thành phố Phủ Lý.")
+    assert [(d.date_start, d.date_basis) for d in bare.dates] == [(None, "none")]
+    assert "date_without_year" in [i.code for i in bare.issues]
+
+
+def test_import_is_cheap_and_the_package_stays_a_package() -> None:
+    code = (
+        "import sys, pipeline; assert not {'pyarrow', 'spacy', 'underthesea', 'pandas'} & set(sys.modules);"
+        "import pipeline.extract.money; assert callable(pipeline.extract)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)

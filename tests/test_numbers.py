@@ -1,0 +1,175 @@
+"""Vietnamese numbers: values of written and spoken forms, and what holds for any number."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline import rules
+from pipeline.document import Passage, Taken
+from pipeline.extract.counts import CountExtractor
+from pipeline.extract.money import MoneyExtractor
+from pipeline.extract.numbers import NumberReader, Phrases, digits_value, number_reader
+from pipeline.extract.percents import PercentExtractor
+from pipeline.extract.ratios import RatioExtractor
+from pipeline.facts import Figure
+
+UNITS = ["không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín"]
+
+
+@pytest.fixture(scope="module")
+def reader() -> NumberReader:
+    return number_reader(rules.load())
+
+
+def grouped(number: int, separator: str) -> str:
+    return f"{number:,}".replace(",", separator)
+
+
+def spoken(number: int) -> str:
+    """A number below a million in words, written independently of the reader."""
+    thousands, rest = divmod(number, 1000)
+    words = [spoken_below_thousand(thousands, False), "nghìn"] if thousands else []
+    if rest:
+        words.append(spoken_below_thousand(rest, bool(thousands)))
+    return " ".join(words)
+
+
+def spoken_below_thousand(number: int, follows: bool) -> str:
+    hundreds, rest = divmod(number, 100)
+    words = [UNITS[hundreds], "trăm"] if hundreds or follows else []
+    tens, unit = divmod(rest, 10)
+    if tens == 0 and unit and words:
+        words += ["linh", UNITS[unit]]
+    elif tens == 0 and unit:
+        words.append(UNITS[unit])
+    elif tens == 1:
+        words.append("mười")
+        words += ["lăm" if unit == 5 else UNITS[unit]] if unit else []
+    elif tens:
+        words += [UNITS[tens], "mươi"]
+        words += [{1: "mốt", 5: "lăm"}.get(unit, UNITS[unit])] if unit else []
+    return " ".join(words)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1.485 tỷ", 1_485_000_000_000),
+        ("1,250 triệu", 1_250_000),
+        ("4,76 tỉ", 4_760_000_000),
+        ("3 tỷ 650 triệu 500 nghìn", 3_650_500_000),
+        ("1 tỷ 50 nghìn", 1_000_050_000),
+        ("2 triệu 500.000 đồng", 2_500_000),
+        ("2 nghìn 500 tỷ", 2_500_000_000_000),
+        ("12 nghìn tỷ", 12_000_000_000_000),
+        ("5 trăm nghìn", 500_000),
+        ("7tr5", 7_500_000),
+        ("1tr250", 1_250_000),
+        ("500k", 500_000),
+        ("2 tỷ rưỡi", 2_500_000_000),
+        ("một triệu rưỡi", 1_500_000),
+        ("nửa tỷ", 500_000_000),
+        ("hai mươi lăm", 25),
+        ("hai lăm", 25),
+        ("ba mươi mốt", 31),
+        ("một trăm linh năm", 105),
+        ("hai mươi mốt nghìn không trăm mười một", 21_011),
+        ("ba trăm hai mươi lăm triệu", 325_000_000),
+        ("12 500", 12_500),
+        ("1,234,567", 1_234_567),
+        ("1.234.567,8", Decimal("1234567.8")),
+        ("ba phẩy năm triệu", 3_500_000),
+        ("5 vạn", 50_000),
+    ],
+)
+def test_value(reader: NumberReader, text: str, value: Decimal) -> None:
+    (number,) = reader.read(text)
+    assert number.value == value
+    assert (number.start, number.start + len(text)) == (0, len(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "least"),
+    [("hàng trăm ngàn", 100_000), ("cả ngàn", 1000), ("vài chục", 20), ("vài", 2), ("hàng triệu", 10**6)],
+)
+def test_vague_numbers_have_only_a_least_value(reader: NumberReader, text: str, least: int) -> None:
+    (number,) = reader.read(text)
+    assert (number.value, number.vague) == (least, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0299.3822339",
+        "Covid-19 lan nhanh",
+        "đường Hai Bà Trưng",
+        "ông Ba Đình",
+        "trong năm học này",
+        "ba mẹ chị",
+        "A10",
+        "1.2.3.4",
+    ],
+)
+def test_what_is_no_number(reader: NumberReader, text: str) -> None:
+    assert reader.read(text) == ()
+
+
+def test_twenty_years_are_not_twenty_five(reader: NumberReader) -> None:
+    (number,) = reader.read("hai mươi năm xây dựng")
+    assert (number.value, number.end) == (20, len("hai mươi"))
+
+
+@given(st.integers(1, 10**14))
+def test_grouped_digits_read_as_the_number(number: int) -> None:
+    assert digits_value(grouped(number, "."))[0] == number
+
+
+@given(st.integers(0, 10**9), st.integers(0, 99))
+def test_comma_separates_decimals(whole: int, cents: int) -> None:
+    value, english = digits_value(f"{grouped(whole, '.')},{cents:02d}")
+    assert value == Decimal(f"{whole}.{cents:02d}")
+    assert english is None
+
+
+@given(st.integers(2, 999_999).filter(lambda n: n != 5))
+def test_spoken_numbers_read_as_the_number(number: int) -> None:
+    text = spoken(number)
+    (found,) = number_reader(rules.load()).read(text)
+    assert (found.value, found.start, found.end) == (number, 0, len(text))
+
+
+@settings(max_examples=150)
+@given(st.text(alphabet=st.sampled_from(list("0123456789.,/-% đồngtriệutỷnămhaibấ \u00a0İ")), max_size=80))
+def test_figures_lie_inside_any_text_and_never_overlap(text: str) -> None:
+    loaded = rules.load()
+    passage, taken = Passage.of(text), Taken()
+    spans: list[tuple[int, int]] = []
+    for extractor in (MoneyExtractor, PercentExtractor, RatioExtractor, CountExtractor):
+        for mention in extractor(loaded)(passage, taken):
+            assert 0 <= mention.start < mention.end <= len(text)
+            taken.add(mention.start, mention.end)
+            spans.append((mention.start, mention.end))
+            if isinstance(mention, Figure) and mention.low is not None and mention.high is not None:
+                assert mention.low <= mention.high
+    spans.sort()
+    assert all(a[1] <= b[0] for a, b in itertools.pairwise(spans))
+
+
+@pytest.mark.parametrize("hostile", ["1" * 200_000, "1." * 100_000, "một " * 50_000, "1 000" * 40_000, "1/1 " * 50_000])
+def test_hostile_text_is_read_in_linear_time(reader: NumberReader, hostile: str) -> None:
+    started = time.perf_counter()
+    list(reader.read(hostile))
+    assert time.perf_counter() - started < 8
+
+
+def test_phrases_take_the_longest_at_a_word_end() -> None:
+    phrases = Phrases(["đoàn viên", "đoàn viên công đoàn", "đoàn"])
+    text = "Đoàn viên công đoàn, đoànviên"
+    assert phrases.end(text, 0) == len("Đoàn viên công đoàn")
+    assert list(phrases.finditer(text)) == [(0, len("Đoàn viên công đoàn"))]

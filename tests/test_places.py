@@ -1,0 +1,147 @@
+"""Places: names of provinces in texts, and the province that an article is about."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline import rules
+from pipeline.document import Block, Document, Passage, Taken
+from pipeline.extract.bodies import BodyExtractor
+from pipeline.facts import BodyMention
+from pipeline.gazetteer import gazetteer
+from pipeline.resolve.places import Place, article_place, find_provinces
+from pipeline.text import nfc
+
+RULES = rules.load()
+PLACES = gazetteer(RULES)
+EXTRACT = BodyExtractor(RULES)
+
+
+def place(*lines: str, site: str | None = None, url: str | None = None, published: str | None = None) -> Place:
+    """The place of an article whose first line is the title."""
+    text = "\n".join(lines)
+    blocks, start = [], 0
+    for number, line in enumerate(lines):
+        blocks.append(Block("title" if number == 0 else "body", start, start + len(line)))
+        start += len(line) + 1
+    stamp = dt.datetime.fromisoformat(published) if published else None
+    document = Document("a", text, tuple(blocks), site=site, url=url, published=stamp)
+    mentions = [
+        m.shifted(at)
+        for at, passage in document.passages()
+        for m in EXTRACT(passage, Taken())
+        if isinstance(m, BodyMention)
+    ]
+    return article_place(document, mentions, RULES)
+
+
+def test_the_63_provinces_of_2024_are_covered_by_34() -> None:
+    day = dt.date(2024, 6, 1)
+    then = {PLACES.at(p, day) for p in PLACES.provinces}
+    assert len(then) == 63
+    assert len({PLACES.at(p, dt.date(2025, 7, 1)) for p in then}) == 34
+    assert {PLACES.now(p) for p in then} == {PLACES.at(p, dt.date(2026, 1, 1)) for p in then}
+
+
+@pytest.mark.parametrize(
+    ("province", "day", "then"),
+    [
+        ("Hà Tây", "2010-01-01", "Hà Nội"),
+        ("Huế", "2019-05-01", "Thừa Thiên Huế"),
+        ("Thừa Thiên Huế", "2025-02-01", "Huế"),
+        ("Sóc Trăng", "2025-06-30", "Sóc Trăng"),
+        ("Sóc Trăng", "2025-07-01", "Cần Thơ"),
+        ("Thanh Hóa", "2025-07-01", "Thanh Hóa"),
+    ],
+)
+def test_a_province_is_named_as_at_that_time(province: str, day: str, then: str) -> None:
+    assert PLACES.at(province, dt.date.fromisoformat(day)) == then
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("LĐLĐ TP. Cần Thơ, TP.HCM và tỉnh Bà Rịa–Vũng Tàu", ["Cần Thơ", "Hồ Chí Minh", "Bà Rịa - Vũng Tàu"]),
+        ("thợ quê Đắc Lắc, Đăk Nông, BR-VT, TT-Huế", ["Đắk Lắk", "Đắk Nông", "Bà Rịa - Vũng Tàu", "Thừa Thiên Huế"]),
+        ("VÌ QUÊ HƯƠNG THANH HÓA GIÀU ĐẸP", ["Thanh Hóa"]),
+        ("Tại Hoà Bình, tỉnh Hòa Bình", ["Hòa Bình", "Hòa Bình"]),
+        ("anh Nguyễn Thái Bình và chị Trần Thị Huế", []),
+        ("ở 12 đường Hà Nội; vùng biển Thái Bình Dương", []),
+        ("khát vọng hòa bình; Hòa Bình là điều quý", []),
+    ],
+)
+def test_provinces_in_a_text(text: str, names: list[str]) -> None:
+    hits = find_provinces(text, RULES)
+    assert [name for _, _, name in hits] == names
+
+
+def test_units_know_their_provinces() -> None:
+    unit = PLACES.unit("huyện", "Thủy Nguyên")  # a city since 2025, a district before
+    assert unit is not None
+    assert unit.provinces == ("Hải Phòng",)
+    many = PLACES.unit("huyện", "Châu Thành")
+    assert many is not None
+    assert len(many.provinces) > 5
+    assert PLACES.unit("huyện", "Nguyễn Văn Sở") is None
+
+
+@pytest.mark.parametrize(
+    ("lines", "site", "published", "province", "now"),
+    [
+        (("LĐLĐ tỉnh Sóc Trăng họp", "Sáng 9/10, LĐLĐ tỉnh họp."), None, None, "Sóc Trăng", "Cần Thơ"),
+        (("Tập huấn cán bộ", "Bốn lớp mở ở huyện Quan Hóa và huyện Hoằng Hóa."), None, None, "Thanh Hóa", "Thanh Hóa"),
+        (("Tổng kết công tác", "Sáng nay, công đoàn ngành họp."), "soctrang.gov.vn", None, "Sóc Trăng", "Cần Thơ"),
+        (("Thăm thợ", "Đoàn thăm thợ ở Cà Mau."), "Báo Cà Mau", None, "Cà Mau", "Cà Mau"),
+        (
+            ("Đại hội", "CĐCS Trung tâm Y tế khu vực Sóc Trăng họp.", "Phó Chủ tịch LĐLĐ TP Cần Thơ Lê An dự."),
+            None, None, "Cần Thơ", "Cần Thơ",
+        ),
+        (("LĐLĐ TP Huế họp", "Sáng nay, thợ dệt ở TP Huế ký thỏa ước."), None, "2018-05-01", "Thừa Thiên Huế", "Huế"),
+    ],
+)  # fmt: skip
+def test_the_province_that_an_article_is_about(
+    lines: tuple[str, ...], site: str | None, published: str | None, province: str, now: str
+) -> None:
+    found = place(*lines, site=site, published=published)
+    assert (found.scope, found.province, found.province_now) == ("province", province, now)
+
+
+def test_a_national_body_over_several_provinces_is_nation_wide() -> None:
+    found = place(
+        "Nợ bảo hiểm tăng",
+        "Chiều 8/4, Tổng LĐLĐ Việt Nam họp báo.",
+        "Đoàn đi 3 tỉnh Bắc Giang, Hưng Yên và Tiền Giang.",
+    )
+    assert (found.scope, found.province) == ("nation", None)
+
+
+def test_where_someone_comes_from_is_not_what_it_is_about() -> None:
+    found = place("Tổng LĐLĐ Việt Nam có phó chủ tịch mới", "Ông An quê Hải Dương, 51 tuổi.")
+    assert found.province is None
+
+
+def test_nothing_said_is_unknown() -> None:
+    assert place("Góc nhìn", "Tiền lương nên tăng theo giá.").scope == "unknown"
+
+
+def test_the_url_of_a_provincial_paper_counts() -> None:
+    assert place("Hội nghị", "Sáng nay họp.", url="https://baothanhhoa.vn/a.htm").province == "Thanh Hóa"
+    assert place("Hội nghị", "Sáng nay họp.", url="https://laodong.vn/a.htm").province is None
+
+
+@given(st.text(max_size=120))
+def test_any_text_gives_spans_within_it(text: str) -> None:
+    text = nfc(text)
+    for start, end, name in find_provinces(text, RULES):
+        assert 0 <= start < end <= len(text)
+        assert name in PLACES.provinces
+
+
+def test_passages_and_articles_agree_on_offsets() -> None:
+    text = "Đoàn thăm LĐLĐ tỉnh Cà Mau."
+    (mention,) = EXTRACT(Passage.of(text), Taken())
+    assert text[mention.start : mention.end] == "LĐLĐ tỉnh Cà Mau"

@@ -1,0 +1,248 @@
+"""Whole runs, as a user types them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from pipeline import run, schema
+from pipeline.errors import InputError
+from tests.conftest import SAMPLES, SampleRun, union_events
+
+ARTICLE = (
+    "Ngày {day}/3/2021, Liên đoàn Lao động tỉnh Hà Nam tổ chức hội nghị tổng kết công tác công đoàn năm 2020.\n"
+    "Dự hội nghị có ông Lê Văn Bình, Phó Chủ tịch LĐLĐ tỉnh. Công đoàn đã hỗ trợ {n} đoàn viên với số tiền 25 triệu đồng.\n"
+)
+
+
+def article(day: int = 4, n: int = 31) -> str:
+    return ARTICLE.format(day=day, n=n)
+
+
+def rows(out: Path, table: str) -> list[dict[str, Any]]:
+    return list(pq.read_table(out / f"{table}.parquet").to_pylist())
+
+
+def tables(out: Path) -> dict[str, bytes]:
+    return {p.name: p.read_bytes() for p in sorted(out.glob("*.parquet"))}
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    folder = tmp_path / "raw"
+    folder.mkdir()
+    for day in (4, 5, 6):
+        (folder / f"bai-{day}.txt").write_text(article(day), encoding="utf-8")
+    return folder
+
+
+def test_the_summary_says_what_a_person_asks(sample_run: SampleRun) -> None:
+    articles = rows(sample_run.tables, "articles")
+    assert f"{len(articles)} articles taken, 0 refused" in sample_run.stdout
+    for table in schema.TABLES:
+        assert f"\n  {table} " in sample_run.stdout
+    assert "The first 10 of" in sample_run.stdout
+    assert "Tables: data/processed (run " in sample_run.stdout
+
+
+def test_every_span_holds_the_words_that_its_row_names(sample_run: SampleRun) -> None:
+    texts = {a["article_id"]: a["text"] for a in rows(sample_run.tables, "articles")}
+    checked = 0
+    for table in ("events", "officials", "figures", "dates", "terms", "issues", "segments"):
+        for row in rows(sample_run.tables, table):
+            if row["span_start"] is not None:
+                assert texts[row["article_id"]][row["span_start"] : row["span_end"]] == row["text"], (table, row)
+                checked += 1
+    assert checked > 1000
+
+
+def test_raw_offsets_lead_to_the_same_words_in_the_source_file(sample_run: SampleRun) -> None:
+    import unicodedata
+
+    sources = {a["article_id"]: a["source"] for a in rows(sample_run.tables, "articles")}
+    checked = 0
+    for row in rows(sample_run.tables, "figures"):
+        if row["raw_start"] is None:
+            assert not sources[row["article_id"]].endswith(".txt")
+            continue
+        with (sample_run.raw / sources[row["article_id"]]).open(encoding="utf-8-sig", newline="") as file:
+            raw_text = file.read()
+        words = unicodedata.normalize("NFC", raw_text[row["raw_start"] : row["raw_end"]])
+        assert words.split() == row["text"].split()
+        checked += 1
+    assert checked > 300
+
+
+def test_keys_join_and_ids_are_unique(sample_run: SampleRun) -> None:
+    ids = {"events": "event_id", "officials": "official_id", "figures": "figure_id", "dates": "date_id",
+           "terms": "term_id", "bodies": "org_id", "articles": "article_id"}  # fmt: skip
+    known = {table: [r[key] for r in rows(sample_run.tables, table)] for table, key in ids.items()}
+    for table, values in known.items():
+        assert len(values) == len(set(values)), table
+    for table in ("events", "officials", "figures", "dates", "terms", "segments", "issues"):
+        for row in rows(sample_run.tables, table):
+            assert row["article_id"] in known["articles"]
+            if row.get("event_id"):
+                assert row["event_id"] in known["events"]
+            if row.get("org_id"):
+                assert row["org_id"] in known["bodies"]
+    mains = [e["article_id"] for e in rows(sample_run.tables, "events") if e["is_main"]]
+    assert len(mains) == len(set(mains))
+    assert {e["article_id"] for e in rows(sample_run.tables, "events")} == set(mains)
+
+
+def test_a_second_run_does_nothing_and_says_so(raw: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert union_events("extract", raw, out).returncode == 0
+    before = tables(out)
+    again = union_events("extract", raw, out)
+    assert again.returncode == 0
+    assert again.stdout.startswith("Nothing new: 3 articles taken, 0 refused before; the tables stand as they were.")
+    assert tables(out) == before
+    assert union_events("extract", raw, tmp_path / "other").returncode == 0
+    assert tables(tmp_path / "other") == before, "another folder, the same bytes"
+
+
+def test_only_what_is_new_is_done_and_the_tables_mirror_the_folder(raw: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    first = run.extract(raw, out)
+    assert (first.new, first.gone, first.redone_parts) == (3, 0, 1)
+    ids = {a["source"]: a["article_id"] for a in rows(out, "articles")}
+    (raw / "bai-3.txt").write_text(article(3), encoding="utf-8")
+    (raw / "bai-5.txt").unlink()
+    (raw / "bai-6.txt").write_text(article(6, n=77), encoding="utf-8")
+    second = run.extract(raw, out)
+    assert (second.new, second.gone, second.redone_parts) == (2, 2, 1)
+    after = {a["source"]: a["article_id"] for a in rows(out, "articles")}
+    assert sorted(after) == ["bai-3.txt", "bai-4.txt", "bai-6.txt"]
+    assert after["bai-4.txt"] == ids["bai-4.txt"], "an article added elsewhere changes no id"
+    assert after["bai-6.txt"] != ids["bai-6.txt"]
+    assert sorted(f["low"] for f in rows(out, "figures") if f["kind"] == "count") == [31.0, 31.0, 77.0]
+    fresh = tmp_path / "fresh"
+    run.extract(raw, fresh)
+    assert tables(fresh) == tables(out), "step by step or at once: the same bytes"
+
+
+def test_an_edited_rule_redoes_extraction_and_not_segmentation(
+    raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tmp_path / "rules"
+    shutil.copytree(run.rules.rules_root(), own)
+    monkeypatch.setenv("UNION_EVENTS_RULES", str(own))
+    out = tmp_path / "out"
+    run.extract(raw, out)
+    kept = {p.name for p in (out / "_interim").iterdir() if p.name.startswith(("ingest", "clean", "segment"))}
+    path = own / "money" / "rules.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "# an edit\n", encoding="utf-8")
+    run.rules._load.cache_clear()
+    report = run.extract(raw, out)
+    run.rules._load.cache_clear()
+    assert (report.new, report.redone_parts) == (0, 1)
+    folders = {p.name for p in (out / "_interim").iterdir()}
+    assert kept <= folders
+    assert len(folders) == 5, "parts of the old rules are gone"
+
+
+def test_bad_inputs_get_a_clear_answer_and_the_others_are_written(raw: Path, tmp_path: Path) -> None:
+    (raw / "empty.txt").write_bytes(b"")
+    (raw / "binary.txt").write_bytes(bytes(range(256)) * 40)
+    (raw / "english.txt").write_text(
+        "The union held its annual conference on Monday. More than 300 members took part in it.\n" * 5, encoding="utf-8"
+    )
+    (raw / "digits.txt").write_text("1234567890" * 1_000_000, encoding="utf-8")
+    (raw / "picture.png").write_bytes(b"\x89PNG\r\n")
+    (raw / "records.jsonl").write_text(
+        json.dumps({"noi_dung": article(9)}, ensure_ascii=False) + "\n{broken\n", encoding="utf-8"
+    )
+    out = tmp_path / "out"
+    done = union_events("extract", raw, out)
+    assert done.returncode == 0, done.stderr
+    reasons = {r["source"]: r["reason"] for r in rows(out, "rejects")}
+    assert reasons == {
+        "empty.txt": "empty",
+        "binary.txt": "binary",
+        "english.txt": "not_vietnamese",
+        "digits.txt": "too_large",
+        "picture.png": "unsupported_format",
+        "records.jsonl#1": "missing_field",
+        "records.jsonl#2": "broken_record",
+    }
+    details = {r["source"]: r["detail"] for r in rows(out, "rejects")}
+    assert "noi_dung" in details["records.jsonl#1"]
+    assert len(rows(out, "articles")) == 3
+    assert "3 articles taken, 7 refused" in done.stdout
+    assert "english.txt: not_vietnamese: " in done.stdout
+    assert union_events("extract", raw, out, "--strict").returncode == 1
+    mapped = union_events("extract", raw, out, "--map", "text=noi_dung")
+    assert mapped.returncode == 0
+    assert "records.jsonl#1" in {a["source"] for a in rows(out, "articles")}
+
+
+def test_what_cannot_run_exits_with_2_and_says_why(raw: Path, tmp_path: Path) -> None:
+    missing = union_events("extract", tmp_path / "none", tmp_path / "out")
+    assert (missing.returncode, missing.stdout) == (2, "")
+    assert "none: no such folder" in missing.stderr
+    file = union_events("extract", raw / "bai-4.txt", tmp_path / "out")
+    assert file.returncode == 2
+    assert "is a file" in file.stderr
+    bad_map = union_events("extract", raw, tmp_path / "out", "--map", "noi_dung")
+    assert bad_map.returncode == 2
+    assert "write FIELD=COLUMN" in bad_map.stderr
+    assert union_events("extract", raw).returncode == 2
+
+
+def test_an_empty_folder_gives_empty_tables(tmp_path: Path) -> None:
+    (tmp_path / "raw").mkdir()
+    done = union_events("extract", tmp_path / "raw", tmp_path / "out")
+    assert done.returncode == 0
+    assert "0 articles taken, 0 refused" in done.stdout
+    assert rows(tmp_path / "out", "articles") == []
+
+
+def test_samples_are_left_out_as_soon_as_there_is_another_article(tmp_path: Path) -> None:
+    raw = tmp_path / "raw"
+    (raw / "samples").mkdir(parents=True)
+    for path in [next(SAMPLES.glob("*.txt")), SAMPLES / run.SAMPLES_MARK]:
+        shutil.copy(path, raw / "samples")
+    assert run.extract(raw, tmp_path / "out").articles == 1
+    (raw / "own.txt").write_text(article(), encoding="utf-8")
+    done = union_events("extract", raw, tmp_path / "out")
+    assert [a["source"] for a in rows(tmp_path / "out", "articles")] == ["own.txt"]
+    assert "1 sample articles were left out" in done.stdout
+
+
+def test_stages_one_by_one_give_the_tables_of_a_whole_run(raw: Path, tmp_path: Path) -> None:
+    folder = raw
+    for number, stage in enumerate(("ingest", "clean", "segment", "mentions", "resolve", "write")):
+        target = tmp_path / f"{number}-{stage}"
+        done = union_events(stage, folder, target)
+        assert done.returncode == 0, done.stderr
+        folder = target
+    run.extract(raw, tmp_path / "out")
+    assert tables(folder) == tables(tmp_path / "out")
+    wrong = union_events("segment", folder, tmp_path / "x")
+    assert wrong.returncode == 2
+    assert "no part for the stage 'segment'" in wrong.stderr
+
+
+def test_workers_give_the_same_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    for n in range(5):
+        (raw / f"{n}.txt").write_text(article(n + 1, n + 20), encoding="utf-8")
+    monkeypatch.setattr(run, "PART_SIZE", 2)
+    one = run.extract(raw, tmp_path / "one", workers=1)
+    two = run.extract(raw, tmp_path / "two", workers=2)
+    assert (one.redone_parts, two.redone_parts) == (3, 3)
+    assert tables(tmp_path / "one") == tables(tmp_path / "two")
+
+
+def test_out_must_be_a_folder(raw: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    with pytest.raises(InputError, match="is a file"):
+        run.extract(raw, tmp_path / "file")
