@@ -67,6 +67,4 @@ def extract(
         published_basis="record" if published else "none",
     )
     rows = resolver.rows(document, finder(document))
-    return Facts(
-        text, rows.events, rows.officials, rows.figures, rows.dates, rows.terms, rows.bodies, rows.issues
-    )
+    return Facts(text, rows.events, rows.officials, rows.figures, rows.dates, rows.terms, rows.bodies, rows.issues)

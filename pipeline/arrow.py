@@ -38,7 +38,7 @@ def _arrow(hint: Any) -> pa.DataType:
     if typing.get_origin(hint) is tuple:
         return pa.list_(_arrow(typing.get_args(hint)[0]))
     if dataclasses.is_dataclass(hint):
-        return struct_of(typing.cast(type, hint))
+        return struct_of(typing.cast("type", hint))
     return _SCALARS[hint]
 
 
@@ -54,11 +54,12 @@ def encode(item: Any) -> Any:
 def decode(cls: type[T], data: dict[str, Any]) -> T:
     """The instance of ``cls`` that `encode` made ``data`` of."""
     values = {}
-    for name, hint in _hints(cls).items():
+    for name, hint in _hints(typing.cast("type", cls)).items():
         value = data[name]
         hint = _bare(hint)
         if value is not None and typing.get_origin(hint) is tuple:
             inner = typing.get_args(hint)[0]
-            value = tuple(decode(inner, v) if dataclasses.is_dataclass(inner) else v for v in value)
+            nested = isinstance(inner, type) and dataclasses.is_dataclass(inner)
+            value = tuple(decode(inner, v) if nested else v for v in value)
         values[name] = value
     return cls(**values)

@@ -109,7 +109,6 @@ class _Page:
     site: str | None = None
     published: dt.datetime | None = None
     basis: str = "none"
-    extra: dict[str, str] = field(default_factory=dict)
 
 
 class Cleaner:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+import pickle
 import re
 import struct
 import unicodedata
@@ -21,7 +22,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import compress, islice
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 Spans = list[tuple[int, int]]
 SentenceSplitter = Callable[[str], Spans]
@@ -205,11 +206,15 @@ def _templates(features: Sequence[str]) -> list[_Template]:
     return found
 
 
+_NONE: frozenset[str] = frozenset()
+_NO_FOLLOWERS: dict[str, frozenset[str]] = {}
+
+
 class _Group:
     """All features of one, two or three syllables in a row: what such a group adds to the scores around it."""
 
     def __init__(
-        self, size: int, templates: Sequence[_Template], weights: dict[str, float], dictionary: Iterable[str]
+        self, size: int, templates: Sequence[_Template], weights: dict[str, float], dictionary: set[str]
     ) -> None:
         from underthesea_core import CRFFeaturizer
 
@@ -221,8 +226,7 @@ class _Group:
         # where the value stands among the answers, where its weight goes, the feature's name
         self._features = [(probes.index(t.probe), t.low + _REACH, t.name) for t in mine]
         self._weights = weights
-        # no syllable holds a space, so that other entries of the dictionary cannot matter
-        self._probe = CRFFeaturizer(probes, {entry for entry in dictionary if entry.count(" ") == size - 1})
+        self._probe = CRFFeaturizer(probes, dictionary)
 
     def __call__(self, *syllables: str) -> tuple[list[float], str, bool]:
         """What a group that begins at ``j`` adds to the scores of syllables ``j + 2``, ``j + 1``, … downwards.
@@ -242,18 +246,28 @@ def _over(row: Sequence[float], base: Sequence[float]) -> list[float]:
     return [a - b for a, b in zip(row, base, strict=True)]
 
 
+def _unpickled(path: Path) -> Any:
+    # joblib, with which underthesea reads it, does the same in Python, which takes ten times as long
+    return pickle.loads(path.read_bytes())  # noqa: S301 - a file of the installed package, not of the user
+
+
 class _Weights:
     """What syllables, pairs and triples add to the scores of the syllables around them."""
 
     def __init__(self, folder: Path) -> None:
-        import joblib  # type: ignore[import-untyped, unused-ignore]
-
-        features: list[str] = joblib.load(folder / "features.bin")
-        dictionary: set[str] = joblib.load(folder / "dictionary.bin")
+        features: list[str] = _unpickled(folder / "features.bin")
+        dictionary: set[str] = _unpickled(folder / "dictionary.bin")
         self.model = read_model(folder / "models.bin")
         templates = _templates(features)
-        self.one, pair, triple = (_Group(n, templates, self.model.weights, dictionary) for n in (1, 2, 3))
-        self._followers = self._group_prefixes(dictionary)
+        # lower-case first syllable -> what follows it in a pair or triple that the dictionary or the model knows
+        self._followers: dict[str, set[str]] = {}
+        entries = self._by_size(dictionary)
+        for attribute in self.model.weights:
+            first, space, rest = attribute.partition(" ")
+            if space:
+                self._followers.setdefault(first.partition("=")[2].lower(), set()).add(rest.lower())
+        self.one, pair, triple = (_Group(n, templates, self.model.weights, entries[n - 1]) for n in (1, 2, 3))
+        self._known: dict[str, dict[str, frozenset[str]]] = {}
         unknown2, unknown3 = pair(*[_UNKNOWN] * 2)[0], triple(*[_UNKNOWN] * 3)[0]
         # every syllable is scored as if all groups around it were unknown ones; others then add their difference
         self.constant = sum(unknown2) + sum(unknown3)
@@ -263,28 +277,33 @@ class _Weights:
         self.titled3 = self.triple(*[_UNKNOWN_TITLE] * 3)
         self.edges = [self._edges(features, templates, n, (unknown2, unknown3)) for n in range(2 * _REACH + 1)]
 
-    def _group_prefixes(self, dictionary: Iterable[str]) -> dict[str, set[str]]:
-        """Lower-case first syllable -> what follows it in a known pair or triple (of dictionary or model)."""
-        followers: dict[str, set[str]] = {}
-        for known in dictionary:
-            first, space, rest = known.partition(" ")
-            if space:
-                followers.setdefault(first, set()).add(rest)
-        for attribute in self.model.weights:
-            first, space, rest = attribute.partition(" ")
-            if space:
-                followers.setdefault(first.partition("=")[2].lower(), set()).add(rest.lower())
-        return followers
+    def _by_size(self, dictionary: Iterable[str]) -> tuple[set[str], set[str], set[str]]:
+        """The entries of one, two, three and more syllables, apart, as no syllable holds a space."""
+        one: set[str] = set()
+        two: set[str] = set()
+        three: set[str] = set()
+        follow = self._followers.setdefault
+        for entry in dictionary:
+            first, space, rest = entry.partition(" ")
+            if not space:
+                one.add(entry)
+                continue
+            (three if " " in rest else two).add(entry)
+            follow(first, set()).add(rest)
+        return one, two, three
 
     def followers(self, low: str) -> dict[str, frozenset[str]]:
         """For a lower-case syllable: each second one of a known pair or triple -> all third ones of known triples."""
-        found: dict[str, set[str]] = {}
-        for rest in self._followers.get(low, ()):
-            second, _, third = rest.partition(" ")
-            thirds = found.setdefault(second, set())
-            if third:
-                thirds.add(third)
-        return {second: frozenset(thirds) for second, thirds in found.items()}
+        known = self._known.get(low)
+        if known is None:
+            rests = self._followers.get(low)
+            if rests is None:
+                return _NO_FOLLOWERS
+            known = {rest: _NONE for rest in rests if " " not in rest}
+            for second, third in (rest.split(" ", 1) for rest in rests if " " in rest):
+                known[second] = known.get(second, _NONE) | {third}
+            self._known[low] = known
+        return known
 
     def _edges(
         self, features: list[str], templates: Sequence[_Template], n: int, unknown: Sequence[Sequence[float]]
@@ -309,27 +328,41 @@ class _Weights:
 
 # --- words --------------------------------------------------------------------------------------------------------
 
-_NONE: frozenset[str] = frozenset()
 # a known pair: what it adds (`_Weights.pair`), the third syllables of known triples, rows of such triples
 _Pair = tuple[float, float, float, float, frozenset[str], dict[str, list[float]]]
 # a syllable, its lower case, whether it is in title case, what it adds to the scores of the second after it, the first
 # after it, itself, the one before and the second before; rows of known pairs by their second syllable; those syllables
 # in lower case, each with the third ones
 _Syllable = tuple[str, str, bool, float, float, float, float, float, dict[str, _Pair], dict[str, frozenset[str]]]
+_NO_ROWS: dict[str, _Pair] = {}
 # a chunk between white space: its syllables, and their starts and ends within it
 _Chunk = tuple[tuple[_Syllable, ...], tuple[int, ...], tuple[int, ...]]
 
 # underthesea's token pattern for which it is known that no token holds white space and that what stands beyond white
 # space does not matter; with another pattern, every text is searched as a whole
 _CHUNK_PATTERN = "a6e004acc213328eb14e43b3ba544fc6f47a1abfb35ce3162ce2611079b6a544"
-_CHUNK_LONGEST = 64
+# longer chunks and tokens (addresses, running text without spaces) are not kept
+_LONGEST = 64
+
+
+class _Caches:
+    """What was found so far: syllables, chunks that are one token, other chunks, chunks that end a text."""
+
+    def __init__(self) -> None:
+        self.syllables: dict[str, _Syllable] = {}
+        self.whole: dict[str, _Syllable] = {}
+        self.inner: dict[str, _Chunk] = {}
+        self.final: dict[str, _Chunk] = {}
+
+    def size(self) -> int:
+        return len(self.syllables) + len(self.whole) + len(self.inner) + len(self.final)
 
 
 class FastWords:
     """The words of ``underthesea.word_tokenize(text, use_token_normalize=False)`` by look-ups.
 
-    A callable ``text -> words``. May be used from several threads. At most ``limit`` chunks of text and ``limit``
-    syllables are kept; then all are forgotten and found anew. Raises ModelError where the installed underthesea has a
+    A callable ``text -> words``. May be used from several threads. About ``limit`` chunks and syllables are kept (100
+    bytes to 1 kB each); then all are forgotten and found anew. Raises ModelError where the installed underthesea has a
     model of another kind. Agreement with underthesea is for the caller to check: `load_words` does.
     """
 
@@ -356,8 +389,10 @@ class FastWords:
             raise ModelError("transitions that favour the same label")
         self._from_inside, self._from_outside, self._turn = ii - ib, bi - bb, bi - ib
         self._limit = limit
-        self._syllables: dict[str, _Syllable] = {}
-        self._chunks: tuple[dict[str, _Chunk], dict[str, _Chunk]] = {}, {}
+        self._caches = _Caches()
+
+    def __reduce__(self) -> tuple[type[FastWords], tuple[int]]:
+        return FastWords, (self._limit,)  # a copy in another process reads the model itself
 
     def __call__(self, text: str) -> list[str]:
         """The words of ``text``, their syllables joined by single spaces."""
@@ -402,25 +437,29 @@ class FastWords:
             return syllables, starts, ends
         # with one character of white space between any two, places need not be searched for
         regular = sum(map(len, chunks)) + len(chunks) - 1 == len(text)
-        inner, final = self._chunks
+        caches = self._caches
+        whole, inner = caches.whole, caches.inner
         at = 0
         last = chunks.pop()
         for chunk in chunks:
-            found = inner.get(chunk) or self._chunk(chunk)
             if not regular:
                 at = text.index(chunk, at)
-            if len(found[0]) == 1:
-                syllables.append(found[0][0])
+            syllable = whole.get(chunk)
+            if syllable is not None:
+                syllables.append(syllable)
                 starts.append(at)
-                ends.append(at + len(chunk))
-            else:
-                syllables += found[0]
-                starts += [at + start for start in found[1]]
-                ends += [at + end for end in found[2]]
+                at += len(chunk)
+                ends.append(at)
+                at += 1
+                continue
+            found = inner.get(chunk) or self._chunk(chunk)
+            syllables += found[0]
+            starts += [at + start for start in found[1]]
+            ends += [at + end for end in found[2]]
             at += len(chunk) + 1
         at = text.index(last, at)
         after = text[at + len(last) :]
-        found = (None if after else final.get(last)) or self._chunk(last, after)
+        found = (None if after else caches.final.get(last)) or self._chunk(last, after)
         syllables += found[0]
         starts += [at + start for start in found[1]]
         ends += [at + end for end in found[2]]
@@ -428,28 +467,38 @@ class FastWords:
 
     def _chunk(self, chunk: str, after: str | None = None) -> _Chunk:
         """The tokens of a chunk; of the last one in a text with the white space ``after`` it."""
-        inner = after is None
         matches = list(self._pattern.finditer(chunk + (" " if after is None else after)))
         found = (
             tuple(self._syllable(m.group()) for m in matches),
             tuple(m.start() for m in matches),
             tuple(m.end() for m in matches),
         )
-        if len(chunk) <= _CHUNK_LONGEST and not after:
-            if sum(map(len, self._chunks)) >= self._limit or len(self._syllables) >= self._limit:
-                # another thread may be reading the old ones: they are let go, not emptied
-                self._chunks, self._syllables = ({}, {}), {}
-            self._chunks[0 if inner else 1][chunk] = found
+        if len(chunk) <= _LONGEST:
+            caches = self._caches
+            if after is None and found[2] == (len(chunk),):
+                caches.whole[chunk] = found[0][0]
+            elif after is None:
+                caches.inner[chunk] = found
+            elif not after:
+                caches.final[chunk] = found
+            self._bound()
         return found
 
+    def _bound(self) -> None:
+        if self._caches.size() > self._limit:
+            self._caches = _Caches()  # another thread may be reading the old ones: they are let go, not emptied
+
     def _syllable(self, token: str) -> _Syllable:
-        found = self._syllables.get(token)
+        found = self._caches.syllables.get(token)
         if found is None:
             (after2, after1, itself, before1, before2), low, title = self._weights.one(token)
             itself += self._weights.constant
-            found = (token, low, title, after2, after1, itself, before1, before2, {}, self._weights.followers(low))
-            if len(token) <= _CHUNK_LONGEST:
-                self._syllables[token] = found
+            near = self._weights.followers(low)
+            rows: dict[str, _Pair] = {} if near else _NO_ROWS
+            found = (token, low, title, after2, after1, itself, before1, before2, rows, near)
+            if len(token) <= _LONGEST:
+                self._caches.syllables[token] = found
+                self._bound()
         return found
 
     # -- from syllables to labels

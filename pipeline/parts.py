@@ -38,7 +38,7 @@ def map_records(batch: pa.Table, one: Callable[[Record], Record], schema: pa.Sch
                 raise
             except TimeoutError:
                 record = rejected(record, Reject.FAILED, "the text keeps a pattern busy for too long to be read safely")
-            except BaseException as error:
+            except BaseException as error:  # noqa: BLE001 (a Rust panic is no Exception)
                 record = rejected(record, Reject.FAILED, f"{type(error).__name__}: {error}")
         out.append({name: record.get(name) for name in names})
     return pa.Table.from_pylist(out, schema=schema)

@@ -88,7 +88,7 @@ class _CorpusFile(_Strict):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A compiled rule. ``set`` holds constants for what it finds; ``refuse`` the issue code of a reading it declines."""
+    """A compiled rule: ``set`` holds constants for what it finds, ``refuse`` the issue code of what it declines."""
 
     id: str
     regex: regex.Pattern[str]
@@ -284,83 +284,100 @@ def alternation(words: Mapping[str, Any] | list[str], exact: bool = False) -> st
     return ("(?:" if exact else "(?i:") + "|".join(parts) + ")"
 
 
-def _load_dimension(folder: Path, root: Path, shared: Mapping[str, str]) -> tuple[RuleSet, dict[str, str]]:
-    lexicon: dict[str, dict[str, Any]] = {}
-    parts: dict[str, tuple[str, str]] = {}
-    entries: list[tuple[_RuleEntry, str]] = []
-    tables: dict[str, list[dict[str, Any]]] = {}
-    settings: dict[str, Any] = {}
-    macros: dict[str, str] = {}
-    for path in sorted(folder.glob("*.yaml")):
-        if path.name == CORPUS:
-            continue
-        source = _parse(path, root)
+class _Dimension:
+    """A dimension on its way from files to a `RuleSet`."""
+
+    def __init__(self, folder: Path, root: Path, shared: Mapping[str, str]) -> None:
+        self.folder, self.root, self.shared = folder, root, shared
+        self.lexicon: dict[str, dict[str, Any]] = {}
+        self.macros: dict[str, str] = {}
+        self.parts: dict[str, tuple[str, str]] = {}
+        self.entries: list[tuple[_RuleEntry, str]] = []
+        self.tables: dict[str, list[dict[str, Any]]] = {}
+        self.settings: dict[str, Any] = {}
+        self.compiled = functools.cache(self._compile)
+        for path in sorted(folder.glob("*.yaml")):
+            if path.name != CORPUS:
+                self._add(_parse(path, root))
+
+    def _add(self, source: _Source) -> None:
         file = _validated(source, _RuleFile)
-        if file.dimension != folder.name:
-            raise RuleError(f"{source.at('dimension')}: dimension is '{file.dimension}', its folder is '{folder.name}'")
-        for name, words in file.lexicon.items():
-            if name in lexicon or name in parts:
-                raise RuleError(f"{source.at('lexicon', name)}: '{name}' is already a word list or pattern")
-            if not words:
-                raise RuleError(f"{source.at('lexicon', name)}: word list '{name}' is empty")
-            pairs = words.items() if isinstance(words, dict) else ((w, True) for w in words)
-            lexicon[name] = {}
-            for word, value in pairs:
-                key = fold(str(word)) if name not in file.exact else canonical(str(word))
-                if key in lexicon[name]:
-                    raise RuleError(f"{source.at('lexicon', name, word)}: '{word}' stands twice in '{name}'")
-                lexicon[name][key] = value
-            macros[name] = alternation(list(map(str, words)), name in file.exact)
+        if file.dimension != self.folder.name:
+            where = source.at("dimension")
+            raise RuleError(f"{where}: dimension is '{file.dimension}', its folder is '{self.folder.name}'")
         for name in file.exact:
             if name not in file.lexicon:
                 raise RuleError(f"{source.at('exact')}: 'exact' names '{name}', which is no word list of this file")
+        for name, words in file.lexicon.items():
+            self._claim(name, source.at("lexicon", name))
+            self._add_words(name, words, name in file.exact, source)
         for name, pattern in file.patterns.items():
-            if name in lexicon or name in parts:
-                raise RuleError(f"{source.at('patterns', name)}: '{name}' is already a word list or pattern")
-            parts[name] = (canonical(pattern), source.at("patterns", name))
-        entries += [(rule, source.at("rules", i, "id")) for i, rule in enumerate(file.rules)]
+            self._claim(name, source.at("patterns", name))
+            self.parts[name] = (canonical(pattern), source.at("patterns", name))
+        self.entries += [(rule, source.at("rules", i, "id")) for i, rule in enumerate(file.rules)]
         for name, rows in file.tables.items():
-            tables.setdefault(name, []).extend(
-                {**row, "__line__": source.at("tables", name, i)} for i, row in enumerate(rows)
-            )
-        settings.update(file.settings)
+            placed = [{**row, "__line__": source.at("tables", name, i)} for i, row in enumerate(rows)]
+            self.tables.setdefault(name, []).extend(placed)
+        self.settings.update(file.settings)
 
-    def expand(pattern: str, where: str, seen: tuple[str, ...] = ()) -> str:
+    def _claim(self, name: str, where: str) -> None:
+        if name in self.lexicon or name in self.parts:
+            raise RuleError(f"{where}: '{name}' is already a word list or pattern")
+
+    def _add_words(self, name: str, words: list[str] | dict[str, Any], exact: bool, source: _Source) -> None:
+        if not words:
+            raise RuleError(f"{source.at('lexicon', name)}: word list '{name}' is empty")
+        pairs = words.items() if isinstance(words, dict) else ((w, True) for w in words)
+        known = self.lexicon[name] = {}
+        for word, value in pairs:
+            key = canonical(str(word)) if exact else fold(str(word))
+            if key in known:
+                raise RuleError(f"{source.at('lexicon', name, word)}: '{word}' stands twice in '{name}'")
+            known[key] = value
+        self.macros[name] = alternation(list(map(str, words)), exact)
+
+    def expand(self, pattern: str, where: str, seen: tuple[str, ...] = ()) -> str:
+        """The pattern with every ``{name}`` replaced."""
+
         def one(match: regex.Match[str]) -> str:
             name = match[1]
             if name in seen:
                 raise RuleError(f"{where}: pattern '{name}' uses itself")
-            if name in macros:
-                return macros[name]
-            if name in parts:
-                return f"(?:{expand(parts[name][0], parts[name][1], (*seen, name))})"
-            if name in shared:
-                return shared[name]
-            if name in _BUILT_IN:
-                return _BUILT_IN[name]
+            if name in self.parts:
+                part, at = self.parts[name]
+                return f"(?:{self.expand(part, at, (*seen, name))})"
+            for known in (self.macros, self.shared, _BUILT_IN):
+                if name in known:
+                    return known[name]
             raise RuleError(f"{where}: there is no word list or pattern '{name}'")
 
         return str(_MACRO.sub(one, pattern))
 
-    @functools.cache
-    def compiled(pattern: str, where: str) -> regex.Pattern[str]:
+    def _compile(self, pattern: str, where: str) -> regex.Pattern[str]:
         try:
-            return regex.compile(expand(canonical(nfc(pattern)), where), regex.VERBOSE)
+            return regex.compile(self.expand(canonical(nfc(pattern)), where), regex.VERBOSE)
         except regex.error as error:
             raise RuleError(f"{where}: pattern cannot be read: {error}") from None
 
-    ids: dict[str, str] = {}
-    rules = []
-    for entry, where in entries:
-        if entry.id in ids:
-            raise RuleError(f"{where}: rule '{entry.id}' stands already at {ids[entry.id]}")
-        ids[entry.id] = where
-        refuse = entry.refuse.value if entry.refuse else None
-        rules.append(Rule(entry.id, compiled(entry.pattern, where), entry.set, refuse, where))
-    exported = {**macros, **{name: f"(?:{expand(p, w, (name,))})" for name, (p, w) in parts.items()}}
-    named = f"{root.name}/{folder.name}"
-    words, values = _Named(f"{named}: word list", lexicon), _Named(f"{named}: setting", settings)
-    return RuleSet(folder.name, tuple(rules), words, values, folder, tables, compiled), exported
+    def ruleset(self) -> RuleSet:
+        """The dimension, every rule compiled."""
+        ids: dict[str, str] = {}
+        rules = []
+        for entry, where in self.entries:
+            if entry.id in ids:
+                raise RuleError(f"{where}: rule '{entry.id}' stands already at {ids[entry.id]}")
+            ids[entry.id] = where
+            refuse = entry.refuse.value if entry.refuse else None
+            rules.append(Rule(entry.id, self.compiled(entry.pattern, where), entry.set, refuse, where))
+        named = f"{self.root.name}/{self.folder.name}"
+        words = _Named(f"{named}: word list", self.lexicon)
+        values = _Named(f"{named}: setting", self.settings)
+        return RuleSet(self.folder.name, tuple(rules), words, values, self.folder, self.tables, self.compiled)
+
+    def exported(self) -> dict[str, str]:
+        """Its word lists and patterns, for other dimensions."""
+        parts = {name: f"(?:{self.expand(part, at, (name,))})" for name, (part, at) in self.parts.items()}
+        return {**self.macros, **parts}
 
 
 def rules_root() -> Path:
@@ -389,10 +406,11 @@ def _load(root_name: str) -> Rules:
     for folder in folders:
         if not any(folder.glob("*.yaml")):
             continue
-        dimensions[folder.name], macros = _load_dimension(folder, root, exported)
+        dimension = _Dimension(folder, root, exported)
+        dimensions[folder.name] = dimension.ruleset()
         hashes[folder.name] = _hash(folder)
         if folder.name == SHARED:
-            exported = macros
+            exported = dimension.exported()
     whole = hashlib.sha256("".join(f"{name}\0{value}\0" for name, value in sorted(hashes.items())).encode())
     return Rules(root, whole.hexdigest()[:16], hashes, dimensions)
 

@@ -213,7 +213,7 @@ def _ingest_new(
 
 
 def do_part(name: str, ingested: str, folders: Sequence[str], rules_root: str) -> str:
-    """One part through every stage that has not done it yet; its name. A pure function of files: any process may run it."""
+    """One part through every stage that has not done it yet; its name. A function of files: any process may run it."""
     all_rules = rules.load(Path(rules_root))
     path = Path(ingested) / name
     table: pa.Table | None = None

@@ -38,6 +38,7 @@ ATTRIBUTES = (
     "money_modifier", "money_each", "percent_modifier", "count_modifier", "count_unit", "figure_at", "org_province",
 )  # fmt: skip
 EVENT = ("type", "date_start", "date_end", "org", "org_level", "congress_no", "term", "province", "no_event")
+CONTEXT = ("topic", "status", "said_by", "same_as", "tenure")
 GOLD_KEYS = {"id", "event", "province", "officials", "terms", "dates", *FIGURES.values()}
 DEFAULT_GOLD = Path("tests/gold")
 
@@ -178,6 +179,7 @@ class Scores:
     facts: dict[str, Prf]
     attributes: dict[str, Hits]
     event: dict[str, Hits]
+    context: dict[str, Hits]
     errors: dict[str, list[Difference]]
 
     def as_dict(self) -> dict[str, Any]:
@@ -188,6 +190,7 @@ class Scores:
             "facts": {kind: dataclasses.asdict(row) for kind, row in self.facts.items()},
             "attributes": {name: dataclasses.asdict(row) for name, row in self.attributes.items()},
             "event": {name: dataclasses.asdict(row) for name, row in self.event.items()},
+            "context": {name: dataclasses.asdict(row) for name, row in self.context.items()},
         }
 
 
@@ -322,6 +325,8 @@ class _Scorer:
         self.tally = {kind: _Tally() for kind in KINDS}
         self.attributes = {name: _Accuracy() for name in ATTRIBUTES}
         self.event = {field: _Accuracy() for field in EVENT}
+        # asked only where the gold has the key
+        self.context = {name: _Accuracy() for name in CONTEXT}
         self.articles = self.mentions = self.ungrounded = 0
         self.absent: list[str] = []
 
@@ -364,6 +369,7 @@ class _Scorer:
                 same = [f for f in of_kind if _figure_key(kind, f) == _figure_key(kind, entry)]
                 if same:
                     self._figure_attributes(name, kind, entry, same)
+                    self._figure_context(name, entry, self._nearest(same, entry), figures)
 
     def _nearest(self, same: Sequence[Row], entry: Row) -> Row:
         """Of figures with the stated value, the one that stands where the entry stands, or reads most like it."""
@@ -388,6 +394,25 @@ class _Scorer:
             unit = self.names.fold_or_none(match["unit"])
             wanted = self.names.fold(entry["unit"]).split()[0]
             self.attributes["count_unit"].add(name, text, wanted, _first_word(unit))
+
+    def _figure_context(self, name: str, entry: Row, match: Row, figures: Sequence[Row]) -> None:
+        """What a figure says: only what the gold entry annotates is asked."""
+        text = entry["text"]
+        for field in ("topic", "status"):
+            if field in entry:
+                self.context[field].add(name, text, entry[field], match[field])
+        if "said_by" in entry:
+            wanted, found = self.names.fold_or_none(entry["said_by"]), self.names.fold_or_none(match["said_by"])
+            # a speaker may be named with or without his title
+            same = wanted == found or (
+                bool(wanted and found) and (str(found) in str(wanted) or str(wanted) in str(found))
+            )
+            self.context["said_by"].add(name, text, wanted, wanted if same else found)
+        if "same_as" in entry:
+            first = next((f for f in figures if f["figure_id"] == match["same_as"]), None)
+            at = entry["same_as"]
+            same = first is None if at is None else first is not None and _stands_at(first, {"at": at, "text": text})
+            self.context["same_as"].add(name, text, at, at if same else (first and first["raw_start"]))
 
     def _dates_and_terms(self, name: str, gold: Row, dates: Sequence[Row], terms: Sequence[Row]) -> None:
         # a date that nothing in the text fixes is null in the gold: it is not asked for, and a guess at it is wrong
@@ -431,6 +456,8 @@ class _Scorer:
                 position = min((same_all or same_position)[0][2], key=str)
             if same_all:
                 entry, org = same_all[0][0], min(same_all[0][3])
+                if "tenure" in entry:
+                    self.context["tenure"].add(name, entry["name"], entry["tenure"], row["tenure"])
                 if province and all(province in (fold(o) or "") for o in _spellings(entry["org"])):
                     borne = province in (fold(row["org"]) or "")
                     self.attributes["org_province"].add(name, entry["org"], True, borne)
@@ -468,6 +495,8 @@ class _Scorer:
         errors = {kind: tally.differences() for kind, tally in self.tally.items()}
         errors |= {f"attribute {name}": accuracy.differ for name, accuracy in self.attributes.items()}
         errors |= {f"event {name}": accuracy.differ for name, accuracy in self.event.items()}
+        asked = {name: accuracy for name, accuracy in self.context.items() if accuracy.of}
+        errors |= {f"context {name}": accuracy.differ for name, accuracy in asked.items()}
         return Scores(
             wanted=self.articles,
             absent=self.absent,
@@ -476,6 +505,7 @@ class _Scorer:
             facts={kind: tally.row() for kind, tally in self.tally.items()},
             attributes={name: accuracy.row() for name, accuracy in self.attributes.items()},
             event={name: accuracy.row() for name, accuracy in self.event.items()},
+            context={name: accuracy.row() for name, accuracy in asked.items()},
             errors=errors,
         )
 
@@ -506,7 +536,9 @@ def format_scores(scores: Scores, errors: bool = False) -> str:
         f"{kind:20} {row.precision:9.3f} {row.recall:9.3f} {row.f1:9.3f} {row.wanted:7} {row.found:7} {row.right:7}"
         for kind, row in scores.facts.items()
     ]
-    for title, cells in (("attributes", scores.attributes), ("event", scores.event)):
+    for title, cells in (("attributes", scores.attributes), ("event", scores.event), ("context", scores.context)):
+        if title == "context" and not cells:
+            continue
         lines.append(f"-- {title}")
         lines += [f"{name:20} {cell.right} of {cell.of}" for name, cell in cells.items()]
     if errors:
@@ -522,7 +554,7 @@ def _measures(scores: Scores) -> dict[str, float | None]:
     flat: dict[str, float | None] = {}
     for kind, row in figures["facts"].items():
         flat |= {f"{kind}.{name}": value for name, value in row.items()}
-    for group in ("attributes", "event"):
+    for group in ("attributes", "event", "context"):
         for kind, row in figures[group].items():
             flat |= {f"{group}.{kind}.{name}": value for name, value in row.items()}
     return flat | {"absent": len(scores.absent), "mentions": scores.mentions, "ungrounded": scores.ungrounded}
@@ -569,16 +601,16 @@ def load_floors(path: Path, name: str | None = None) -> dict[str, float]:
 
 def default_gold() -> list[Path]:
     """The gold files beside the tests."""
-    found = sorted(DEFAULT_GOLD.glob("*.jsonl"))
+    found = sorted(DEFAULT_GOLD.glob("samples*.jsonl"))
     if not found:
-        raise InputError(f"no gold file {DEFAULT_GOLD}/*.jsonl here: name some with --gold")
+        raise InputError(f"no gold file {DEFAULT_GOLD}/samples*.jsonl here: name some with --gold")
     return found
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``union-events score``."""
     parser.add_argument("--tables", type=Path, default=Path("data/processed"), help="folder of the tables to score")
-    parser.add_argument("--gold", type=Path, nargs="+", metavar="FILE", help="gold files (tests/gold/*.jsonl)")
+    parser.add_argument("--gold", type=Path, nargs="+", metavar="FILE", help="gold files (tests/gold/samples*.jsonl)")
     parser.add_argument("--errors", action="store_true", help="list every missed and every wrong fact")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     parser.add_argument("--floors", type=Path, metavar="FILE", help="exit 1 if a measure is below its floor in FILE")

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
-import spacy
-from spacy.language import Language
+from confection import Config
+from spacy import util
+from spacy.language import BaseDefaults, Language
 from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
@@ -89,7 +90,7 @@ class UndertheseaTokenizer:
         sentences = self._segmenter.sentences(text, blocks_of(text))
         words: list[str] = []
         spaces: list[bool] = []
-        starts: list[bool] = []
+        starts: list[bool | int | None] = []
         at = 0
 
         def gap(end: int) -> None:
@@ -132,21 +133,21 @@ class UndertheseaTokenizer:
         return self
 
 
-@spacy.registry.tokenizers("union_events.Underthesea.v1")
+@util.registry.tokenizers("union_events.Underthesea.v1")  # type: ignore[untyped-decorator]
 def _make_tokenizer() -> Callable[[Language], UndertheseaTokenizer]:
     return lambda nlp: UndertheseaTokenizer(nlp.vocab)
 
 
-@spacy.registry.languages("vi_union")
+@util.registry.languages("vi_union")
 class UnionVietnamese(Language):
     """Vietnamese with underthesea's words (spaCy's own ``vi`` wants pyvi)."""
 
     lang = "vi_union"
 
-    class Defaults(Language.Defaults):  # type: ignore[name-defined,misc]
+    class Defaults(BaseDefaults):
         """The tokenizer of this language."""
 
-        config = {"nlp": {"tokenizer": {"@tokenizers": "union_events.Underthesea.v1"}}}
+        config: ClassVar[Config] = Config({"nlp": {"tokenizer": {"@tokenizers": "union_events.Underthesea.v1"}}})
 
 
 class MentionComponent:
@@ -178,6 +179,8 @@ class MentionComponent:
         spans = []
         for number, mention in enumerate(sorted(found, key=lambda m: (m.start, m.end))):
             span = doc.char_span(mention.start, mention.end, alignment_mode="expand")
+            if span is None:
+                continue
             label = getattr(mention, "kind", None) or self.group
             key = f"{self.group}:{number}"
             spans.append(Span(doc, span.start, span.end, label=label, span_id=key))

@@ -26,7 +26,7 @@ _PENDING = ".pending"
 
 
 def tables_of(parts: Iterable[pa.Table]) -> dict[str, pa.Table]:
-    """The tables of resolved parts (`pipeline.resolve.rows.RESOLVED`), rows in the contract's order, not yet on disk."""
+    """The tables of resolved parts (`pipeline.resolve.rows.RESOLVED`), in the contract's order, not yet on disk."""
     resolved = pa.concat_tables(parts) if not isinstance(parts, pa.Table) else parts
     resolved = resolved.take(pc.sort_indices(resolved, sort_keys=[("source", "ascending")]))
     taken = resolved.filter(pc.is_null(resolved["reject_reason"]))
@@ -48,7 +48,9 @@ def run_id(resolved: pa.Table, rules_hash: str) -> str:
     shaped_by = [__version__, schema.SCHEMA_VERSION, rules_hash, code_hash(), *sorted(library_versions().items())]
     # the same bytes read under other field names are another record
     columns = [resolved[name].to_pylist() for name in ("source", "sha256", "reject_reason")]
-    columns += [pc.struct_field(resolved["article"], name).to_pylist() for name in ("url", "title", "published", "text")]
+    columns += [
+        pc.struct_field(resolved["article"], name).to_pylist() for name in ("url", "title", "published", "text")
+    ]
     digest = hashlib.sha256(repr(shaped_by).encode())
     for record in sorted(zip(*columns, strict=True), key=lambda r: str(r[0])):
         digest.update(repr(record).encode())

@@ -70,7 +70,7 @@ def test_full_names(text: str, context: dict[str, Any], name: str, level: str) -
 
 
 @pytest.mark.parametrize(
-    "text", ["LĐLĐ tỉnh", "Sở Y tế", "Công đoàn ngành", "Tỉnh ủy", "LĐLĐ huyện", "Đảng ủy", "công ty"]
+    "text", ["LĐLĐ tỉnh", "Sở Y tế", "Công đoàn ngành", "Tỉnh ủy", "LĐLĐ huyện", "Đảng ủy", "công ty", "LĐLĐ các huyện"]
 )
 def test_no_guess_where_the_article_does_not_say(text: str) -> None:
     body = resolve(text)
@@ -83,6 +83,9 @@ def test_the_article_names_the_branch_and_the_enterprise() -> None:
     assert resolve("Công đoàn ngành", province="Phú Thọ", named=named).name == "Công đoàn ngành Xây dựng tỉnh Phú Thọ"
     assert resolve("công ty", named=named).name == "Công ty TNHH Ngọc bích sáng ngời"
     assert resolve("Công ty Ngọc bích", named=named).name == "Công ty TNHH Ngọc bích sáng ngời"
+    lawyers = ("Hội Luật gia Việt Nam", "Chi hội Luật gia Tổng LĐLĐ Việt Nam")
+    assert resolve("Chi hội", named=lawyers).name == "Chi hội Luật gia Tổng Liên đoàn Lao động Việt Nam"
+    assert resolve("CĐCS", named=("CĐCS Trung tâm Y tế huyện Ba Tri",)).level == "grassroots"
     wide = ("Công đoàn Viên chức Việt Nam",)
     assert resolve("Công đoàn Viên chức", province="Hà Nội", named=wide).level == "national_industry"
     assert resolve("Công đoàn công ty", named=named).name == "Công đoàn Công ty TNHH Ngọc bích sáng ngời"
@@ -109,6 +112,9 @@ def test_a_party_committee_takes_the_office_but_never_a_union() -> None:
     assert resolve("Đảng bộ", "Sở Y tế", province="Hà Nam").name == "Đảng bộ Sở Y tế tỉnh Hà Nam"
     assert resolve("Đảng ủy", "UBND phường Phổ Thạnh").name == "Đảng ủy phường Phổ Thạnh"
     assert resolve("Đảng đoàn", "Tổng LĐLĐ VN").name == "Đảng đoàn Tổng Liên đoàn Lao động Việt Nam"
+    several = ("Trung ương Đảng", "Tổng LĐLĐ VN")
+    body = RESOLVER.resolve("Đảng đoàn", BodyContext(), serves_in=several)
+    assert body.name == "Đảng đoàn Tổng Liên đoàn Lao động Việt Nam"
     assert "org_unresolved" in resolve("Đảng ủy", "LĐLĐ tỉnh", province="Hà Nam").flags
 
 
@@ -131,6 +137,7 @@ def test_an_unchanged_province_has_one_union() -> None:
 def test_districts_ended_and_wards_began() -> None:
     assert resolve("LĐLĐ huyện Nga Sơn", date=BEFORE).valid_to == dt.date(2025, 6, 30)
     assert resolve("Công đoàn phường Hạc Thành", date=SINCE).valid_from == dt.date(2025, 7, 1)
+    assert resolve("CĐCS Bệnh viện Đa khoa tỉnh", province="Hà Nam", date=BEFORE).valid_to is None
     ended = resolve("LĐLĐ tỉnh Sóc Trăng")
     assert (ended.province, ended.province_now, ended.valid_to) == ("Sóc Trăng", "Cần Thơ", dt.date(2025, 6, 30))
 

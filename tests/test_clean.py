@@ -138,6 +138,12 @@ def test_captions_after_the_signature_stay() -> None:
     ]  # fmt: skip
 
 
+def test_the_site_behind_a_title_goes() -> None:
+    article = read(f"{TITLE} - Cổng thông tin điện tử", "Trang chủ", TITLE, LEDE, BODY)
+    assert article.title == TITLE
+    assert "Cổng" not in article.text
+
+
 def test_no_title_no_guess() -> None:
     article = read(LEDE, BODY, LAST)
     assert article.title is None
@@ -224,6 +230,25 @@ def test_page() -> None:
     ]  # fmt: skip
     assert (article.site, article.byline, article.offsets) == ("Báo Người Thợ", "Vân An", None)
     assert (article.published, article.published_basis) == (dt.datetime(2020, 10, 10, 9, 20), "metadata")
+
+
+def test_tables_of_figures_keep_their_rows() -> None:
+    table = "<table><tr><th>Năm</th><th>Số tiền</th></tr><tr><td>2019</td><td>1,2 tỉ đồng</td></tr></table>"
+    article = clean_record(RawRecord(PAGE.replace(f"<p>{LAST}</p>", f"{table}<p>{LAST}</p>"), "html"), RULES)
+    assert isinstance(article, CleanArticle)
+    assert ("body", "2019 | 1,2 tỉ đồng") in kinds(article)
+
+
+def test_selectors_of_a_paper() -> None:
+    page = (
+        f"<html><body><h1 class='title'>{TITLE}</h1><div class='chappeau'>{LEDE}</div>"
+        f"<div class='art-body'><p>{BODY}</p>"
+        f"<div class='art-relate'>Thưởng Tết 300 triệu đồng</div><p>{LAST}</p></div><p>{BODY[::-1]}</p></body></html>"
+    )
+    article = clean_record(RawRecord(page, "html", url="https://laodong.vn/cong-doan/a.ldo"), RULES)
+    assert isinstance(article, CleanArticle)
+    assert kinds(article) == [("title", TITLE), ("lede", LEDE), ("body", BODY), ("body", LAST)]
+    assert article.site == "Lao Động"
 
 
 def test_a_page_without_an_article_is_refused() -> None:

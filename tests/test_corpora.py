@@ -10,9 +10,19 @@ from typing import Any
 import pytest
 
 from pipeline import rules
-from pipeline.document import Passage, Taken
+from pipeline.document import Passage
 from pipeline.extract.mentions import MentionFinder
-from pipeline.facts import BodyMention, DateMention, EventMention, Figure, Mention, PersonMention, Refusal, TermMention
+from pipeline.facts import (
+    BodyMention,
+    DateMention,
+    EventMention,
+    Figure,
+    Mention,
+    PersonMention,
+    Position,
+    Refusal,
+    TermMention,
+)
 from pipeline.rules import CorpusLine
 from pipeline.segment import Segmenter
 from pipeline.text import nfc
@@ -64,7 +74,7 @@ def value(mention: Mention, name: str, text: str) -> Any:
         return text[mention.start : mention.end]
     found = getattr(mention, name)
     if isinstance(found, tuple):
-        return [dataclasses.asdict(f) if dataclasses.is_dataclass(f) else f for f in found]
+        return [dataclasses.asdict(f) if isinstance(f, Position) else f for f in found]
     return found
 
 

@@ -12,10 +12,7 @@ from pipeline.errors import InputError
 from pipeline.parts import map_records, part_files, read_part, replacing, write_part
 
 SCHEMA = pa.schema(
-    [
-        pa.field(name, pa.string())
-        for name in ("source", "sha256", "text", "reject_reason", "reject_detail")
-    ]
+    [pa.field(name, pa.string()) for name in ("source", "sha256", "text", "reject_reason", "reject_detail")]
 )
 
 

@@ -119,6 +119,13 @@ def test_a_national_body_over_several_provinces_is_nation_wide() -> None:
     assert (found.scope, found.province) == ("nation", None)
 
 
+def test_a_central_body_that_meets_in_the_capital_is_nation_wide() -> None:
+    central = place("Họp báo", "Chiều 8/4, tại Hà Nội, Tổng LĐLĐ Việt Nam họp báo.")
+    local = place("Họp báo", "Chiều 8/4, tại Hà Nội, LĐLĐ thành phố họp báo.")
+    guest = place("Trao quà", "Chiều 8/4, tại Nghệ An, Tổng LĐLĐ Việt Nam trao quà.")
+    assert [p.province for p in (central, local, guest)] == [None, "Hà Nội", "Nghệ An"]
+
+
 def test_where_someone_comes_from_is_not_what_it_is_about() -> None:
     found = place("Tổng LĐLĐ Việt Nam có phó chủ tịch mới", "Ông An quê Hải Dương, 51 tuổi.")
     assert found.province is None

@@ -65,7 +65,9 @@ def test_a_mistake_names_file_and_line(tmp_path: Path, old: str, new: str, messa
 
 def test_one_id_for_two_rules_is_refused(tmp_path: Path) -> None:
     twice = GOOD + "  - {id: money.amount, pattern: a}\n"
-    with pytest.raises(RuleError, match=r"rules.yaml:12: rule 'money.amount' stands already at rules/money/rules.yaml:9"):
+    with pytest.raises(
+        RuleError, match=r"rules.yaml:12: rule 'money.amount' stands already at rules/money/rules.yaml:9"
+    ):
         rules.load(write(tmp_path, twice))
 
 
@@ -91,7 +93,9 @@ def test_a_record_of_a_table_that_does_not_fit_is_named(tmp_path: Path) -> None:
         name: str
         since: int
 
-    root = write(tmp_path, GOOD + "tables:\n  places:\n    - {name: Hà Nam, since: 1997}\n    - {name: Hà Tây, since: x}\n")
+    root = write(
+        tmp_path, GOOD + "tables:\n  places:\n    - {name: Hà Nam, since: 1997}\n    - {name: Hà Tây, since: x}\n"
+    )
     with pytest.raises(RuleError, match=r"rules/money/rules.yaml:15: table places: since: "):
         rules.load(root)["money"].table("places", Place)
 

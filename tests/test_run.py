@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline import run, schema
+from pipeline import rules, run, schema
 from pipeline.errors import InputError
 from tests.conftest import SAMPLES, SampleRun, union_events
 
@@ -132,16 +132,16 @@ def test_an_edited_rule_redoes_extraction_and_not_segmentation(
     raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own = tmp_path / "rules"
-    shutil.copytree(run.rules.rules_root(), own)
+    shutil.copytree(rules.rules_root(), own)
     monkeypatch.setenv("UNION_EVENTS_RULES", str(own))
     out = tmp_path / "out"
     run.extract(raw, out)
     kept = {p.name for p in (out / "_interim").iterdir() if p.name.startswith(("ingest", "clean", "segment"))}
     path = own / "money" / "rules.yaml"
     path.write_text(path.read_text(encoding="utf-8") + "# an edit\n", encoding="utf-8")
-    run.rules._load.cache_clear()
+    rules._load.cache_clear()
     report = run.extract(raw, out)
-    run.rules._load.cache_clear()
+    rules._load.cache_clear()
     assert (report.new, report.redone_parts) == (0, 1)
     folders = {p.name for p in (out / "_interim").iterdir()}
     assert kept <= folders

@@ -384,5 +384,48 @@ def test_gold_beside_the_tests_is_the_default(
     assert run("--tables", str(tmp_path)) == 2
     assert "--gold" in capsys.readouterr().err
     (tmp_path / "tests/gold").mkdir(parents=True)
-    (tmp_path / "tests/gold/a.jsonl").write_text("", encoding="utf-8")
+    (tmp_path / "tests/gold/samples_a.jsonl").write_text("", encoding="utf-8")
     assert run("--tables", str(tmp_path)) == 0
+
+
+def test_context_is_asked_only_where_the_gold_has_it(tmp_path: Path) -> None:
+    """Topic, status, speaker, repeats and tenure are scored for gold entries that annotate them, and for no others."""
+    from pipeline import schema
+
+    def write(table: str, rows: list[Any]) -> None:
+        content = [schema.as_dict(r) for r in rows]
+        pq.write_table(pa.Table.from_pylist(content, schema=schema.arrow_schema(table)), tmp_path / f"{table}.parquet")
+
+    for name in schema.TABLES:
+        write(name, [])
+    write("articles", [schema.ArticleRow(article_id="a", source="x.txt", text="5 tỷ 5 tỷ 7 tỷ", province="Huế")])
+    figure: dict[str, Any] = {"article_id": "a", "kind": "money", "currency": "VND"}
+    write(
+        "figures",
+        [
+            schema.FigureRow(**figure, figure_id="f1", low=5e9, high=5e9, text="5 tỷ", raw_start=0, raw_end=4, topic="funds"),
+            schema.FigureRow(**figure, figure_id="f2", low=5e9, high=5e9, text="5 tỷ", raw_start=5, raw_end=9, topic="loans",
+                             same_as="f1", status="planned", said_by="Lê An"),
+            schema.FigureRow(**figure, figure_id="f3", low=7e9, high=7e9, text="7 tỷ", raw_start=10, raw_end=14),
+        ],
+    )  # fmt: skip
+    write(
+        "officials",
+        [schema.OfficialRow(article_id="a", name="Lê An", position="Chủ tịch", org="LĐLĐ", tenure="acting")],
+    )
+    money = {"currency": "VND", "modifier": "exact", "each": False}
+    gold = {
+        "id": "x", "province": "Huế", "event": None, "terms": [], "dates": [], "ratios": [], "percents": [], "counts": [],
+        "officials": [{"name": "Lê An", "position": "Chủ tịch", "org": "LĐLĐ", "roles": [], "tenure": "current"}],
+        "money": [
+            {**money, "text": "5 tỷ", "low": 5e9, "high": 5e9, "at": 0, "topic": "funds", "same_as": None},
+            {**money, "text": "5 tỷ", "low": 5e9, "high": 5e9, "at": 5, "topic": "funds", "status": "planned",
+             "said_by": "Chủ tịch Lê An", "same_as": 0},
+            {**money, "text": "7 tỷ", "low": 7e9, "high": 7e9, "at": 10, "said_by": "Lê An"},
+        ],
+    }  # fmt: skip
+    (tmp_path / "gold.jsonl").write_text(json.dumps(gold, ensure_ascii=False), encoding="utf-8")
+    context = score(tmp_path, [tmp_path / "gold.jsonl"]).context
+    assert {name: (hits.right, hits.of) for name, hits in context.items()} == {
+        "topic": (1, 2), "status": (1, 1), "said_by": (1, 2), "same_as": (2, 2), "tenure": (0, 1),
+    }  # fmt: skip

@@ -20,7 +20,9 @@ def resolved(*texts: str) -> pa.Table:
         article = schema.ArticleRow(article_id=f"a{number}", source=f"{number}.txt", text=text)
         body = schema.BodyRow(org_id="b", name="Liên đoàn Lao động tỉnh Hà Nam", n_mentions=2)
         figures = [
-            schema.FigureRow(figure_id=f"f{number}", article_id=f"a{number}", kind="money", text="5 tỷ", low=5e9, high=5e9)
+            schema.FigureRow(
+                figure_id=f"f{number}", article_id=f"a{number}", kind="money", text="5 tỷ", low=5e9, high=5e9
+            )
         ]
         rows.append(
             {

@@ -221,19 +221,25 @@ class PageReader:
             parts.clear()
             owner = None
 
-        for event, element in etree.iterwalk(body if body is not None else tree, events=("start", "end", "comment")):
+        rows: set[Any] = set()
+        walk = etree.iterwalk(body if body is not None else tree, events=("start", "end", "comment"))
+        for event, element in walk:
+            if event == "start" and element.tag == "table":
+                rows |= _data_rows(element)
+            if event == "start" and element in rows:
+                yield from flush()
+                cells = [plain("".join(cell.itertext())) for cell in element]
+                if any(cells):
+                    yield _Piece(" | ".join(c for c in cells if c), element, "body")
+                walk.skip_subtree()
+                continue
             if event == "comment" or not isinstance(element.tag, str):
                 text = element.tail
             elif event == "start":
-                if self._breaks(element):
+                if element.tag == "img" or self._breaks(element):
                     yield from flush()
-                if element.tag == "img":
-                    yield from flush()
-                text, inside = element.text, element
-                if text and text.strip() and owner is None:
-                    owner = inside
-                if text:
-                    parts.append(text)
+                owner = element if owner is None and (element.text or "").strip() else owner
+                parts.append(element.text or "")
                 continue
             else:
                 if self._breaks(element):
@@ -314,10 +320,12 @@ class PageReader:
         if container is not None:
             inside = [i for i, p in enumerate(pieces) if any(e is container for e in _upward(p.element))]
             if inside:
+                _trust(pieces, inside)
                 return inside[0], inside[-1] + 1
         wanted = _by_trafilatura(tree)
         after = 0 if title_at is None else title_at + 1
         hits = [i for i, p in enumerate(pieces) if i >= after and len(p.text) >= 25 and _found(p.text, wanted)]
+        _trust(pieces, hits)
         long = [i for i in hits if len(pieces[i].text) >= 80]
         if not hits:
             long = [i for i, p in enumerate(pieces) if i >= after and len(p.text) >= 80]
@@ -366,6 +374,23 @@ class PageReader:
 
 
 # ---------------------------------------------------------------- helpers
+
+
+def _trust(pieces: list[_Piece], which: list[int]) -> None:
+    """Note that lines stand in the article's body, where the markup says nothing more of them."""
+    for i in which:
+        pieces[i].hint = pieces[i].hint or "body"
+
+
+def _data_rows(table: Any) -> set[Any]:
+    """The rows of a table of data, each to be one line; none for a table that only lays out the page."""
+    rows = table.findall(".//tr")
+    if len(rows) < 2 or table.find(".//table") is not None or table.find(".//img") is not None:
+        return set()
+    cells = [[len("".join(c.itertext()).strip()) for c in row if c.tag in ("td", "th")] for row in rows]
+    if any(n > 160 for row in cells for n in row) or sum(len(row) >= 2 for row in cells) * 3 < len(rows) * 2:
+        return set()
+    return set(rows)
 
 
 def _parsed(raw: str) -> Any:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import regex
 
 from pipeline.cleaning.encodings import Line
-from pipeline.rules import Rule, Rules
+from pipeline.rules import Rules
 from pipeline.text import canonical, fold
 
 # longer lines are prose and are not held against patterns of furniture
@@ -98,7 +98,7 @@ def _is_prose(key: str) -> bool:
 
 
 def _may_run(look: _Look) -> bool:
-    return not (look.drop or look.stamp or look.heading or look.credit_caption or look.line.hint)
+    return not (look.drop or look.stamp or look.heading or look.credit_caption or look.line.hint not in (None, "body"))
 
 
 class LineReader:
@@ -355,6 +355,8 @@ class LineReader:
             score -= 1.5 * (look.line.text.isupper() and first - i > 1)
             score -= 1.0 * bool(_FULL_STOP.search(look.key))
             score -= 0.5 * (look.caption and i > 0)
+            # the page's own title ("… - Cổng thông tin") is longer than the article's
+            score -= 2.0 * any(25 <= k.length < look.length and look.key.startswith(k.key) for k in looks[:first])
             # a summary without a full stop stands below the title and is longer
             score -= 1.0 * (look.length > 110 and i > 0)
             if best is None or score > best[0] + 1e-9:
@@ -441,7 +443,9 @@ class LineReader:
                 look.kind = "body" if look.line.hint == "lede" else self._hinted(look)
             elif look.prose and not look.credit_caption and not (look.caption and look.length <= 200):
                 share = _share(look.key, told)
-                resumes = not signed and share >= (_RESUMES if look.length >= 150 else 0.3)
+                # after the lede alone there is little to have in common
+                asked = 0.3 if look.length < 150 else _RESUMES if size >= 600 else 0.0
+                resumes = not signed and share >= asked
                 foreign = signed and look.length >= 150 and share < _FOREIGN and not look.caption
                 if ((listed or (closed and signed)) and not resumes) or foreign:
                     look.kind = "furniture"
@@ -471,10 +475,17 @@ class LineReader:
         look = looks[i]
         if look.caption or self._by_picture(looks, i):
             look.kind = "caption"
-        elif look.author and look.author.labelled and not self._goes_on(looks, i):
+        elif look.author and not self._goes_on(looks, i) and self._signs(looks, i, look.author):
             look.kind = "byline"
         else:
             look.kind = "body"
+
+    def _signs(self, looks: list[_Look], i: int, author: Author) -> bool:
+        """Whether a name before more prose is a signature: a label or credit says so, or captions alone follow."""
+        if author.labelled or author.credit:
+            return True
+        alone = not any(k.author for k in (*looks[max(0, i - 1) : i], *looks[i + 1 : i + 2]))
+        return alone and all(k.length <= _LONGEST_CAPTION for k in looks[i + 1 :] if k.drop is None)
 
     def _tail(self, looks: list[_Look], pending: list[int], told: set[tuple[str, str]]) -> None:
         """Lines after the last prose: author, captions, and headlines of other stories."""
@@ -493,7 +504,11 @@ class LineReader:
                 closed = closed or (look.stamp is not None and signed)
                 headed = headed or look.heading
                 continue
-            known = _share(look.key, told) >= 0.35 or any(p in people for p in _PERSON.findall(look.line.text))
+            known = (
+                look.line.hint == "body"
+                or _share(look.key, told) >= 0.35
+                or any(p in people for p in _PERSON.findall(look.line.text))
+            )
             if closed and not headed and look.author and look.author.sure and not signed:
                 look.kind, signed = "byline", True
             elif closed:
@@ -505,7 +520,8 @@ class LineReader:
             elif look.credit_caption:
                 look.kind = "caption"
             elif self._by_picture(looks, i) or look.caption or _FULL_STOP.search(look.key) or known:
-                look.kind = "caption" if signed or look.caption or self._by_picture(looks, i) else "body"
+                bodily = not signed or look.line.hint == "body"
+                look.kind = "caption" if look.caption or self._by_picture(looks, i) or not bodily else "body"
             else:
                 headlines.append(i)
                 look.kind = "body"
@@ -554,6 +570,7 @@ class LineReader:
                 if credit:
                     at = line.text.find(name)
                     line = line.cut(at, at + len(name))
+                line = line.cut(0, len(line.text.rstrip(" \u00a0|;-–")))
             reading.blocks.append((look.kind or "body", line))
         reading.byline = signed or reading.byline
         if head is not None:
@@ -607,6 +624,3 @@ def agrees(when: dt.datetime, keys: Sequence[str]) -> bool:
                 if 0 <= gap <= 14:
                     return True
     return False
-
-
-__all__ = ["LineReader", "Reading", "Rule", "Stamp"]

@@ -357,7 +357,7 @@ class BodyGrammar:
             end, name = province
             return Part("place", name, start, end, place=name, is_province=True)
         unit = self._unit.match(text, start)
-        if unit is not None and not text[start:].startswith(self._no_units):
+        if unit is not None and not text.startswith(self._no_units, start):
             return self._unit_place(text, start, unit)
         if bare_name and text[start : start + 1].isupper() and (found := places.longest(text, start)) is not None:
             end, name = found
@@ -411,6 +411,10 @@ class BodyGrammar:
             part = self.place(text, match.start())
             if part is not None and part.unit and part.place and not part.is_province:
                 yield part
+
+    def says_many(self, text: str) -> bool:
+        """Whether words after a head say that many bodies are meant ("các huyện")."""
+        return self._plural_after.at(text, 0) is not None
 
     def is_head(self, word: str) -> bool:
         """Whether a word is a head's own abbreviation ("LĐLĐ", "CĐCS")."""

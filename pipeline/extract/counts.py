@@ -194,7 +194,11 @@ class CountExtractor:
             return None
         modifier, begin = self._reader.modifier(key, start, number.value)
         if modifier == "exact" and not number.vague:
-            if self._reader.labelled(key, start) or key[max(0, start - 1) : start] in _NO_COUNT_BEHIND:
+            if self._reader.labelled(key, start):
+                return None
+            # "đoàn viên/102.310 CNVCLĐ" are two counts, "26/7/2022" is none
+            beside = known and key[max(0, start - 2) : start - 1].isalpha() and key[start - 1] == "/"
+            if key[max(0, start - 1) : start] in _NO_COUNT_BEHIND and not beside:
                 return None
             sure = known and (number.value >= _LABELS or number.plain.startswith("0"))
             if not sure and (self._reader.weakly_labelled(key, start) or self._short.match(key, 0, start)):

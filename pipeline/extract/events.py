@@ -38,13 +38,13 @@ class EventExtractor:
         self._verb = ruleset.pattern(
             r"{B}(?P<verb>{hold_verb})(?:[ ]{1,3}(?:{hold_filler}|[\d.]{1,5}))*[ ]{0,3}[\"']?(?:{meeting}[ ])?[\"']?\Z"
         )
-        self._reference = ruleset.pattern(r"{B}{reference_before}(?:[ ]{1,3}(?:các|tại|ở))?[ ]{0,3}[\"']?\Z")
+        self._reference = ruleset.pattern(r"{B}{reference_before}(?:{sp}{reference_filler})?{s}[\"']?\Z")
         self._future = ruleset.pattern(r"{B}{future}{E}")
         self._postponed = ruleset.pattern(r"{B}{postponed}{E}")
         self._negated = ruleset.pattern(r"{B}{negated}[ ]{1,3}\Z")
         self._number = ruleset.pattern(
             r"\A[^.;:\n]{0,120}?{B}(?:{congress_ordinal}[ ]{1,3}(?P<number>[IVXivx]{1,7}|\d{1,2}|{number_word}){E}"
-            r"|(?<=(?i:đại)[ ](?i:hội)[ ])(?P<bare>[IVX]{1,7}|\d{1,2})(?=[ ]{1,3}\p{L}))"
+            r"|(?<={congress_word}[ ])(?P<bare>[IVX]{1,7}|\d{1,2})(?=[ ]{1,3}\p{L}))"
         )
         self._name_end = ruleset.pattern(r"(?:[.;:](?=\s|\Z)|,[ ](?!{name_goes_on}{E})|{sp}{name_stops}{E}|\Z)")
 
@@ -55,8 +55,7 @@ class EventExtractor:
             return []
         found: list[EventMention] = []
         for rule in self._rules:
-            for match in rule.finditer(key):
-                found.append(self._mention(rule, match, key))
+            found += [self._mention(rule, match, key) for match in rule.finditer(key)]
         return _longest(found)
 
     def _mention(self, rule: Rule, match: regex.Match[str], key: str) -> EventMention:

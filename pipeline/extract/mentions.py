@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -37,12 +37,15 @@ from pipeline.segment import SEGMENTED
 EXTRACTED = pa.schema([*SEGMENTED, pa.field("mentions", struct_of(Mentions))])
 
 
+Extractor = Callable[[Passage, Taken], Sequence[Mention]]
+
+
 class MentionFinder:
     """Finds all mentions in a document; built once from the rules, holds no state between articles."""
 
     def __init__(self, rules: Rules) -> None:
         # figures and dates share what they claim: no character states two of them
-        self.figures = (
+        self.figures: tuple[Extractor, ...] = (
             DateExtractor(rules),
             TermExtractor(rules),
             MoneyExtractor(rules),
@@ -50,7 +53,7 @@ class MentionFinder:
             RatioExtractor(rules),
             CountExtractor(rules),
         )
-        self.names = (BodyExtractor(rules), PeopleExtractor(rules), EventExtractor(rules))
+        self.names: tuple[Extractor, ...] = (BodyExtractor(rules), PeopleExtractor(rules), EventExtractor(rules))
 
     def in_passage(self, passage: Passage) -> list[Mention]:
         """The mentions of one block, offsets within it, in no particular order."""

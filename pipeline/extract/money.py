@@ -22,6 +22,8 @@ _UNMARKED_FROM = 100_000
 _LEAST_IN_WORDS = 2
 # an amount does not become more than this many times as much: "vùng 4 tăng lên 2.920.000 đồng"
 _FURTHEST = 100
+# amounts of fewer đồng than this are not stated but as rates (50 đồng/tấn)
+_LEAST_DONG = 50
 _SCALE_ELIDED = 1000
 _THOUSANDS_FLAG = "english_separators"
 
@@ -40,6 +42,7 @@ class MoneyExtractor:
         self._ambiguous = money.rule("money.ambiguous")
         self._first = frozenset(w[0] for n in ("currency", "symbol") for w in money.lexicon[n])
         self._last = frozenset(w[-1] for w in money.lexicon["before_symbol"])
+        self._dong = money.pattern(r"[ ]{0,2}{dong}{E}")
         self._cue = money.pattern(r"(?r){B}(?:(?<money>{money_cue})|(?<other>{other_cue})){E}")
         self._each = money.pattern(r"(?r){B}(?<word>{each_word})(?:{sp}(?<time>{each_time}))?{E}")
         self._stop = money.pattern(r"{B}{each_stop}{E}|[;!?%]|[.][ ]|[.]$")
@@ -72,6 +75,8 @@ class MoneyExtractor:
     ) -> tuple[Figure | Refusal | None, int]:
         key = passage.key
         unit = self._unit(key, number)
+        if unit is not None and self._is_medal(key, number, unit[1]):
+            return None, 0
         if unit is not None and number.worded and number.value < _LEAST_IN_WORDS:
             return None, 0  # "không thu một đồng nào" states no amount
         # a range: the first number may leave its unit to the second
@@ -115,6 +120,11 @@ class MoneyExtractor:
             if where is not None or unit[0] is self._before:
                 return self._refusal(key, self._ambiguous, number.start, unit[1]), 0
         return self._figure(passage, exact, number.start, unit, exact.value, exact.value, (), previous), 0
+
+    def _is_medal(self, key: str, number: Number, end: int) -> bool:
+        """Whether so few đồng are no money but bronze (3 bạc, 5 đồng): nothing costs less but a rate."""
+        few = number.scale == 1 and not number.vague and number.whole and number.value < _LEAST_DONG
+        return few and self._dong.match(key, number.end) is not None and self._per.match(key, end) is None
 
     def _labelled(self, key: str, start: int) -> bool:
         return self._reader.labelled(key, start) or self._reader.weakly_labelled(key, start)

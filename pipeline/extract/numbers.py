@@ -102,6 +102,8 @@ class Phrases:
 
 def whole_word(key: str, end: int, words: Sequence[tuple[int, int]]) -> int:
     """``end``, moved on to the end of the segmenter's word that it would split ("bình" of "bình luận")."""
+    if end and key[end - 1].isupper():
+        return end  # an abbreviation is a word of its own, whatever the segmenter glued to it
     at = bisect.bisect_left(words, (end, end)) - 1
     if at >= 0 and words[at][0] < end < words[at][1]:
         rest = key[end : words[at][1]]

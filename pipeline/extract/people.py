@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 import regex
 
 from pipeline.document import Passage, Taken
-from pipeline.extract.positions import Chain, Reader, Seat, first_words
+from pipeline.extract.positions import Chain, Reader, Seat, openings
 from pipeline.facts import PersonMention, Position, Refusal
 from pipeline.rules import Rules
 
@@ -57,8 +57,11 @@ class PeopleExtractor:
         self._pronoun = own.rule("official.pronoun")
         self._committee = own.rule("official.committee")
         self._rules = own
-        self._titles = first_words(w for name in ("head", "whole", "deputy", "former", "acting", "unit_head") for w in own.lexicon[name])
-        self._calls = first_words(w for name in ("honorific", "plural", "degree") for w in own.lexicon[name])
+        self._titles = openings(
+            w for name in ("head", "whole", "deputy", "former", "acting", "unit_head") for w in own.lexicon[name]
+        )
+        self._initials = {w[0] for w in own.lexicon["pronoun"]}
+        self._calls = openings(w for name in ("honorific", "plural", "degree") for w in own.lexicon[name])
         self._between = own.pattern(
             r"{aside}?{s}(?:[,(:-]{s})?(?:(?:{filler}{sp}){0,2}(?:{holds}){sp})?(?:{degrees}{0,3},?{s})?"
         )
@@ -70,6 +73,7 @@ class PeopleExtractor:
             r"{s}[,;]?{s}(?:(?:{list_and}){sp})?(?:{plural}{s}:?{s})?(?:{honorific}{sp})?(?:{degrees}{0,3})"
         )
         self._link = own.pattern(r"{B}(?P<link>{link}){sp}(?:{acting}{sp})?$")
+        self._doing = own.pattern("{B}(?:{agent}){sp}(?:[^,.;]{0,80}{sp})?$")
         self._takes = own.pattern("{s}(?:{takes}){E}")
         self._of = own.pattern(r"{s}{of_person}{sp}$")
         self._elect = own.pattern(r"{B}(?P<verb>{elected_verb}){E}")
@@ -81,7 +85,7 @@ class PeopleExtractor:
         self._many = own.pattern(r"{B}(?:{many}){sp}$")
         self._colon = own.pattern(r"{s}:{s}")
         self._cue = own.pattern(r"(?!(?:{not_cue}){E})(?P<cue>{cue}){E}")
-        self._skip = own.pattern(r"(?:{aside}|{of_term}|[ ,\")-]){0,6}(?:{filler}{E}[ ,]{0,2}){0,5}")
+        self._skip = own.pattern(r"(?:{aside}|{of_term}|{of_place}|[ ,\")-]){0,6}(?:{filler}{E}[ ,]{0,2}){0,5}")
         self._quote = own.pattern(r"{s}:{s}\"")
         self._next = own.pattern(r"{s}(?:,|;|-)?{s}(?:{filler}{sp}){0,4}(?!(?:{not_cue}){E})(?={cue}{E})")
         self._coordinate = own.pattern(
@@ -110,12 +114,13 @@ class PeopleExtractor:
     def __call__(self, passage: Passage, taken: Taken) -> list[PersonMention | Refusal]:
         """People of the passage in reading order; those without a position are given too, for short mentions to join."""
         titles, calls = [], []
-        for m in _WORD.finditer(passage.key.lower()):
-            word = m.group()
-            if word in self._titles:
-                titles.append(m.start())
-            if word in self._calls:
-                calls.append(m.start())
+        words = [(m.group(), m.start()) for m in _WORD.finditer(passage.key.lower())]
+        for (word, start), (following, _) in zip(words, [*words[1:], ("", 0)], strict=False):
+            pair = f"{word} {following}"
+            if word in self._titles or pair in self._titles:
+                titles.append(start)
+            if word in self._calls or pair in self._calls:
+                calls.append(start)
         if not titles and not calls:
             return []
         return list(_Work(self, passage, titles, calls).run())
@@ -142,7 +147,9 @@ class _Work:
         free = [c for c in free if not self._elected(c)]
         self._committees()
         for chain in free:
-            if (given := o._reader.given_name(self.key, chain.end)) is not None:
+            if (
+                given := o._reader.given_name_of(self.key, chain) or o._reader.given_name(self.key, chain.end)
+            ) is not None:
                 self._add(_Person(*given, chain.start, given[1], "official.title", kind="short"))
                 continue
             self._alone(chain)
@@ -150,7 +157,7 @@ class _Work:
         self._replaced()
         self._roles()
         for p in self.people:
-            if p.kind in ("title", "pronoun") and not p.roles and not any(s.tenure != "current" for s in p.positions):
+            if p.kind != "full" and not p.roles and not any(s.tenure != "current" for s in p.positions):
                 continue
             yield PersonMention(
                 start=p.start,
@@ -292,7 +299,9 @@ class _Work:
         # "Phó Chủ tịch LĐLĐ tỉnh: A, B và C", "thôi chức Chủ tịch của ông A"
         colon = o._colon.match(key, chain.end)
         if colon is not None and len(seats) == 1:
-            named = next((p for p in self._among(colon.end(), colon.end() + 40) if colon.end() in (p.lead, p.start)), None)
+            named = next(
+                (p for p in self._among(colon.end(), colon.end() + 40) if colon.end() in (p.lead, p.start)), None
+            )
             group = [named] if named is not None else self._list_names_at(colon.end())
             for p in group:
                 if not p.positions:
@@ -414,7 +423,8 @@ class _Work:
             p = self._person_before(at)
             if p is not None and p.tail >= max(low, sentence) and o._between.fullmatch(key[p.tail : at]) is not None:
                 # "ông A làm Chủ tịch" tells of a change, "ông A là Chủ tịch" does not
-                return ("elected" if o._takes.match(key, at) else None), [p]
+                takes = o._takes.match(key, at) and not o._doing.search(key, max(0, p.lead - 90), p.lead)
+                return ("elected" if takes else None), [p]
             return None, []
         inside = [p for p in self._among(low, at) if max(verb.end(), low) <= p.lead and p.end <= at]
         if not inside and tenure == "elected":
@@ -463,11 +473,15 @@ class _Work:
         while True:
             first = group[0]
             previous = self._person_before(first.lead)
-            if previous is None or previous.positions or first.positions:
+            if previous is None or previous.positions or first.positions or self._quoted(previous):
                 return group
             if not self.o._join.fullmatch(self.key[previous.tail : first.start]):
                 return group
             group.insert(0, previous)
+
+    def _quoted(self, person: _Person) -> bool:
+        """Whether the sentence only reports what the person says ("Theo ông A, …")."""
+        return self.o._theo.search(self.key, max(0, person.lead - 16), person.lead) is not None
 
     def _committees(self) -> None:
         o, key = self.o, self.key
@@ -485,6 +499,8 @@ class _Work:
             title = str(o._rules.value("committee", m["committee"]))
             seat = o._reader.seat(key, m.start("committee"), m.end("committee"), title, "elected")
             for p in people:
+                if not p.positions:
+                    p.rule_id = o._committee.id
                 p.positions.append(seat.position(self.text))
                 p.roles.add("elected")
 
@@ -546,7 +562,7 @@ class _Work:
 
     def _pronouns(self) -> None:
         for call in self.calls:
-            if (m := self.o._pronoun.match(self.key, call)) is None:
+            if self.key[call].lower() not in self.o._initials or (m := self.o._pronoun.match(self.key, call)) is None:
                 continue
             if self.o._many.search(self.key, max(0, m.start() - 16), m.start()):
                 continue
@@ -574,7 +590,7 @@ class _Work:
         # what the last of a list does, all of it do; what the frame says of the first, too
         for i in range(len(people) - 1, 0, -1):
             a, b = people[i - 1], people[i]
-            if "pronoun" in (a.kind, b.kind) or self._sentence(a.start) != self._sentence(b.start):
+            if "pronoun" in (a.kind, b.kind) or self._quoted(a) or self._sentence(a.start) != self._sentence(b.start):
                 continue
             if (
                 a.tail <= b.lead

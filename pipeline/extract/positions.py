@@ -5,12 +5,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 import regex
 
 from pipeline.facts import Position
 from pipeline.rules import RuleSet
-from pipeline.text import fold
 
 # a body's name is at most this long (words); a longer one is a sentence that ran on
 _LONGEST = 24
@@ -66,12 +66,12 @@ class Chain:
     used: bool = False
 
 
-_FIRST = regex.compile(r"[^\W_]+|\S")
+_FIRST = regex.compile(r"[^\W_]+")
 
 
-def first_words(phrases: Iterable[str]) -> frozenset[str]:
-    """The first words of phrases: where a long alternation is worth trying at all."""
-    return frozenset(m.group() for p in phrases if (m := _FIRST.search(p)) is not None)
+def openings(phrases: Iterable[str]) -> frozenset[str]:
+    """The first word of each phrase, with the second where there is one: where a long alternation is worth trying."""
+    return frozenset(" ".join(m.group() for m in islice(_FIRST.finditer(p), 2)) for p in phrases)
 
 
 class Reader:
@@ -347,6 +347,15 @@ class Reader:
         if self._bad.match(key, at) is not None and len(parts) < 3:
             return None
         return (run.start(), run.end()) if self._syllables(parts) else None
+
+    def given_name_of(self, key: str, chain: Chain) -> tuple[int, int] | None:
+        """The single syllable that was read as a title's body ("Bí thư Nhân nói")."""
+        seat = chain.seats[-1]
+        if seat.org_start is None or seat.org_end is None or " " in key[seat.org_start : seat.org_end]:
+            return None
+        if seat.org_start < seat.title_end or key[seat.org_start : seat.org_end].islower():
+            return None
+        return self.given_name(key, seat.title_end)
 
     def given_name(self, key: str, at: int) -> tuple[int, int] | None:
         """A single syllable behind a title, by which a person named before is meant ("Thứ trưởng Nhân")."""

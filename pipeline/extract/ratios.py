@@ -35,6 +35,7 @@ class RatioExtractor:
         self._bare = ratio.rule("ratio.bare")
         self._before = ratio.pattern(r"(?r){B}{not_ratio_before}[ ]{1,2}")
         self._before_not = ratio.pattern(r"(?r){B}{not_ratio_before_not}[ ]{1,2}")
+        self._plain = ratio.pattern(r"{B}{plain_of}[ ]{1,2}(?=[0-9])")
         self._after = ratio.pattern(r"[ ]?{not_ratio_after}{E}")
         self._of = ratio.pattern(r"[ ]{1,2}{of_number}[ ]{1,2}")
         self._gap = ratio.pattern(r"[ ]{1,2}")
@@ -72,9 +73,14 @@ class RatioExtractor:
         if total["unit"]:
             named = key.index(total["unit"], number.end)
             cut = self._cutter.cut(key, named)
+            cut_span = (named, cut[0] if cut else named)
             if cut is None or not cut[1] or cut[0] < named + len(total["unit"]):
                 return None
             behind = self._noun(key, end)
+            if self._plain.search(key, cut[0], end) and not (
+                behind and _first_word(key, behind) == _first_word(key, cut_span)
+            ):
+                return None  # three boxes on five shelves
             return self._figure(passage, number, following, self._total, (named, cut[0]), behind[1] if behind else end)
         noun = self._noun(key, end)
         return None if noun is None else self._figure(passage, number, following, self._total, noun, noun[1])
@@ -130,3 +136,7 @@ class RatioExtractor:
             modifier=modifier,
             flags=tuple(dict.fromkeys((*number.flags, *following.flags))),
         )
+
+
+def _first_word(key: str, span: tuple[int, int]) -> str:
+    return key[span[0] : span[1]].split(" ", maxsplit=1)[0].lower()

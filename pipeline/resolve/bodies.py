@@ -26,6 +26,8 @@ UNRESOLVED = "org_unresolved"
 VALIDITY_UNKNOWN = "validity_unknown"
 _ALIAS = regex.compile(r"[ ]?\(([^()\n]{2,40})\)")
 _ACRONYM = regex.compile(r"(?<![\p{L}\p{N}])\p{Lu}[\p{Lu}\p{N}.&-]{1,14}(?![\p{L}\p{N}])")
+# more bodies than an article names; keeps a hostile text linear
+_MAX_NAMED = 200
 _PUBLIC = ("union", "party", "state", "mass")
 
 
@@ -93,6 +95,7 @@ class BodyResolver:
         self.places = self.grammar.places
         self._closers: dict[str, str] = dict(body.lexicon["closers"])
         self._acronyms = {fold(k): str(v) for k, v in body.settings["acronyms"].items()}
+        self._bare_words: dict[str, str] = dict(body.lexicon["bare_words"])
         self._organs = Words(dict.fromkeys(body.lexicon["organs"], ""))
         settings = body.settings
         self._everyday = str(settings["everyday_head"])
@@ -114,11 +117,14 @@ class BodyResolver:
         province = place.province if isinstance(place, Place) else place
         text = canonical(document.text)
         named: list[tuple[int, str]] = []
+        distinct: set[str] = set()
         definitions: dict[str, str] = {}
         units: dict[tuple[str, str], int] = {}
         for mention in bodies:
             written = text[mention.start : mention.end]
-            named.append((mention.start, written))
+            if len(distinct) < _MAX_NAMED and len(named) < 4 * _MAX_NAMED:
+                distinct.add(written)
+                named.append((mention.start, written))
             alias = _ALIAS.match(text, mention.end)
             for short in _ACRONYM.findall(alias[1]) if alias else ():
                 if not self.grammar.is_head(short):
@@ -142,13 +148,18 @@ class BodyResolver:
     # --- one body
 
     def resolve(
-        self, text: str, context: BodyContext, serves_in: str | None = None, at: int | None = None
+        self,
+        text: str,
+        context: BodyContext,
+        serves_in: str | Sequence[str] | None = None,
+        at: int | None = None,
     ) -> ResolvedBody:
         """The body that ``text`` names in this article.
 
         ``at`` is where it stands in the article: a bare "công ty" is then the one named last before it.
 
-        ``serves_in`` is the office or enterprise that the person serves in, as written: a bare party committee's.
+        ``serves_in`` is the office or enterprise that the person serves in, as written, or all the bodies that he or
+        she holds positions in: a bare party committee takes the first that can have one.
         """
         written = canonical(nfc(text)).strip(" .,;:-")
         if at is not None and len(context.starts) == len(context.named):
@@ -157,10 +168,11 @@ class BodyResolver:
             context = replace(
                 context, named=tuple(dict.fromkeys((*reversed(before), *context.named[len(before) :]))), starts=()
             )
-        draft = self._draft(written, context, serves_in, 0)
+        offices = (serves_in,) if isinstance(serves_in, str) else tuple(serves_in or ())
+        draft = self._draft(written, context, offices, 0)
         return self._finished(draft, context)
 
-    def _draft(self, written: str, context: BodyContext, serves_in: str | None, depth: int) -> _Draft:
+    def _draft(self, written: str, context: BodyContext, serves_in: tuple[str, ...], depth: int) -> _Draft:
         key = fold(written)
         known = context.definitions.get(key) or self._acronyms.get(key)
         if known and depth < 3 and fold(known) != key:
@@ -173,24 +185,28 @@ class BodyResolver:
                 return self._draft(inner, context, serves_in, depth + 1)
         if parsed is None:
             return self._headless(written, context, depth)
-        draft = self._render(parsed, context, serves_in, depth)
         rest = written[parsed.end :].strip()
+        if not parsed.parts and rest and self.grammar.says_many(rest):
+            # "LĐLĐ các huyện" is many bodies, and none of them in particular
+            return _Draft([parsed.name, rest], self.grammar.level(parsed), flags=[UNRESOLVED])
+        draft = self._render(parsed, context, serves_in, depth)
         if rest and rest[0].isalnum() and parsed.head.style == "proper":
             draft.words.append(rest)
         return draft
 
     def _headless(self, written: str, context: BodyContext, depth: int) -> _Draft:
         """A name that begins with no head: a kind's bare word stands for the one body of that kind in the article."""
-        group = self._closers.get(fold(written))
+        word = fold(written)
+        group = self._closers.get(word) or self._bare_words.get(word)
         if group is not None:
-            found = self._of_group(group, fold(written), context, depth)
+            found = self._of_group(group, word, context, depth, strict=word in self._bare_words)
             if found is not None:
                 return found
             return _Draft([written[:1].upper() + written[1:]], "other", flags=[UNRESOLVED])
         return _Draft([written], "other")
 
-    def _of_group(self, group: str, word: str, context: BodyContext, depth: int) -> _Draft | None:
-        """The first body of that group (and, if there is one, that word) that the article names in full."""
+    def _of_group(self, group: str, word: str, context: BodyContext, depth: int, strict: bool = False) -> _Draft | None:
+        """The first body of that group that the article names in full: of that word if there is one (or ``strict``)."""
         if depth > 2:
             return None
         hits: list[Parsed] = []
@@ -201,12 +217,18 @@ class BodyResolver:
                     hits.append(parsed)
                     break
                 parsed = next((p.body for p in parsed.parts if p.body is not None), None)
-        same = [p for p in hits if fold(p.head.name).startswith(word)] or hits
-        return self._render(same[0], context, None, depth + 1) if same else None
+        same = [
+            p
+            for p in hits
+            if f"{fold(p.name)} ".startswith(f"{word} ") or (not p.head.keep and word in map(fold, p.head.forms))
+        ]
+        if not strict:
+            same = same or hits
+        return self._render(same[0], context, (), depth + 1) if same else None
 
     # --- rendering
 
-    def _render(self, parsed: Parsed, context: BodyContext, serves_in: str | None, depth: int) -> _Draft:
+    def _render(self, parsed: Parsed, context: BodyContext, serves_in: tuple[str, ...], depth: int) -> _Draft:
         head, name = parsed.head, parsed.name
         level = self.grammar.level(parsed)
         first = parsed.parts[0] if parsed.parts else None
@@ -229,9 +251,7 @@ class BodyResolver:
 
     def _part(self, part: Part, head: HeadRow, draft: _Draft, context: BodyContext, depth: int) -> None:
         if part.body is not None:
-            nested = (
-                self._render(part.body, context, None, depth + 1) if depth < 3 else _Draft([part.body.name], "other")
-            )
+            nested = self._render(part.body, context, (), depth + 1) if depth < 3 else _Draft([part.body.name], "other")
             draft.words.append(nested.name)
             draft.flags += nested.flags
             draft.province, draft.is_provincial = nested.province, nested.is_provincial
@@ -248,7 +268,7 @@ class BodyResolver:
             self._place(part, head, draft, context)
         elif part.kind == "name" and fold(part.text) in context.definitions and depth < 3:
             draft.words.append(
-                self._draft(canonical(nfc(context.definitions[fold(part.text)])), context, None, depth + 1).name
+                self._draft(canonical(nfc(context.definitions[fold(part.text)])), context, (), depth + 1).name
             )
         else:
             draft.words.append(part.text)
@@ -324,14 +344,15 @@ class BodyResolver:
         return context.province if not provinces or context.province in at_the_time else None
 
     def _complete(
-        self, parsed: Parsed, head: HeadRow, draft: _Draft, context: BodyContext, serves_in: str | None, depth: int
+        self, parsed: Parsed, head: HeadRow, draft: _Draft, context: BodyContext, serves_in: tuple[str, ...], depth: int
     ) -> None:
         """What the words leave out: the province that the body must bear, the office of a party committee."""
         if head.needs and not parsed.parts:
             draft.flags.append(UNRESOLVED)
             return
         if head.per in ("office", "any_office") and not parsed.parts:
-            office = self._office(serves_in, head.per == "any_office", context, depth) if serves_in else None
+            found = (self._office(one, head.per == "any_office", context, depth) for one in serves_in)
+            office = next((o for o in found if o is not None), None)
             if office is None:
                 draft.flags.append(UNRESOLVED)
             else:
@@ -359,12 +380,12 @@ class BodyResolver:
             local = _Draft([], "other", group="state")
             self._place(place, parsed.head, local, context)
             return local
-        draft = self._draft(canonical(nfc(serves_in)), context, None, depth + 1)
+        draft = self._draft(canonical(nfc(serves_in)), context, (), depth + 1)
         if draft.group != "union" or with_unions:
             return None if draft.group == "party" else draft
         parsed = self.grammar.read_name(draft.name)
         nested = next((p.body for p in parsed.parts if p.body is not None), None) if parsed else None
-        return self._render(nested, context, None, depth + 1) if nested is not None else None
+        return self._render(nested, context, (), depth + 1) if nested is not None else None
 
     # --- the same body in other words
 
@@ -422,7 +443,7 @@ class BodyResolver:
             candidate = self.grammar.read_name(other)
             while candidate is not None:
                 if candidate.head.group == parsed.head.group and fits(candidate) and candidate != parsed:
-                    return self._render(candidate, replace(context, named=()), None, depth + 1)
+                    return self._render(candidate, replace(context, named=()), (), depth + 1)
                 candidate = next((p.body for p in candidate.parts if p.body is not None), None)
         return None
 
@@ -454,7 +475,8 @@ class BodyResolver:
         """First and last day, and the bodies before it (None: they depend on a date that is not known)."""
         places, break_day = self.places, self.places.merged_on
         last = break_day - dt.timedelta(days=1)
-        if draft.group not in _PUBLIC:
+        # a hospital's or works' union goes on, whatever province or district it lies in
+        if draft.group not in _PUBLIC or draft.level == "grassroots":
             return None, None, ()
         if draft.is_provincial and draft.province is not None:
             here = places.provinces[draft.province]

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pipeline.document import Document
+from pipeline.errors import Issue
 from pipeline.facts import BodyMention, EventMention, Mentions, PersonMention, TermMention
 from pipeline.resolve.dates import ResolvedDate
 from pipeline.rules import Rules
@@ -63,7 +64,7 @@ class EventResolver:
         self._threshold = float(settings["threshold"])
         self._strike_types = frozenset(settings["span_types"])
         self._by_person = frozenset(settings["person_host_types"])
-        self._not_host = ruleset.pattern(r"{B}{host_not_after}(?:[ ]{1,3}(?:các|toàn thể|đồng chí))?[ ]{0,2}\Z")
+        self._not_host = ruleset.pattern(r"{B}{host_not_after}(?:{sp}{host_filler})?[ ]{0,2}\Z")
         self._by = ruleset.pattern(r"{B}{host_by}[ ]{1,2}\Z")
         self._venue = ruleset.pattern(r"{B}{venue_before}[ ]{1,2}(?P<place>(?:[^,.;:()\n]|\([^()\n]{0,40}\)){3,90})")
 
@@ -73,15 +74,15 @@ class EventResolver:
         """The events of an article, the main one first; and codes of `Issue` for what could not be decided."""
         weighed = [(self._weight(document, m, dates), m) for m in mentions.events]
         weighed = [(w, m) for w, m in weighed if w > 0]
+        if max((w for w, _ in weighed), default=0.0) < self._threshold:
+            return [], [Issue.NO_EVENT]
         by_type: dict[str, list[tuple[float, EventMention]]] = defaultdict(list)
         for weight, mention in weighed:
             by_type[mention.event_type].append((weight, mention))
         totals = {}
-        for kind, members in by_type.items():
-            ordered = sorted((w for w, _ in members), reverse=True)
+        for kind, weighted in by_type.items():
+            ordered = sorted((w for w, _ in weighted), reverse=True)
             totals[kind] = ordered[0] + 0.25 * sum(ordered[1:5])
-        if not totals or max(max(w for w, _ in members) for members in by_type.values()) < self._threshold:
-            return [], ["no_event"]
         kind = max(totals, key=lambda k: totals[k])
         best_weight, best = max(by_type[kind], key=lambda wm: (wm[0], -wm[1].start))
         members = [m for w, m in by_type[kind] if w >= best_weight * 0.3]
@@ -113,7 +114,7 @@ class EventResolver:
             event = Event(mention, False, weight, mention.status)
             start, end = document.sentence_span(mention.start)
             days = [d for d in dates if _is_day(d) and start <= d.mention.start < end and d.date_start]
-            if not days or days[0] is main.date or (days[0].date_start, days[0].date_end) == (main.date_start, main.date_end):
+            if not days or (days[0].date_start, days[0].date_end) == (main.date_start, main.date_end):
                 continue
             if any(f.date is days[0] for f in found):
                 continue
@@ -209,7 +210,8 @@ class EventResolver:
     ) -> Host | None:
         bodies = _hosts(mentions)
         key = canonical(document.text)
-        ordered = sorted([event.mention, *members], key=lambda m: (m is not event.mention, m.verb_start is None, m.start))
+        main = event.mention
+        ordered = sorted([main, *members], key=lambda m: (m is not main, m.verb_start is None, m.start))
         if event.mention.event_type in self._strike_types:
             near = [b for m in ordered for b in self._in_sentence(document, m, bodies) if b.level == "other"]
             return _host_at(document, near[0]) if near else None

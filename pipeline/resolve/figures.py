@@ -30,6 +30,7 @@ _ALIKE_HEADLINE = 0.2
 _EDGE = " ,;:.-(\"')"
 _TRAIL_REACH = 30
 _WORD = re.compile(r"\w+")
+_LETTERS = re.compile(r"[^\W\d_]{3}|[^\W\d_]{1,2}\W+[^\W\d_]")
 _HEADLINES = ("title", "lede", "caption")
 _ACT = "act"
 _STATUSES = ("cumulative", "planned", "previous", "achieved", _ACT)
@@ -85,6 +86,8 @@ class FigureDescriber:
         self._context = context
         self._clause_end = context.pattern(r"{clause_end}")
         self._lead = Phrases(context.lexicon["lead_in"])
+        self._trail_words = frozenset(fold(w).split()[-1] for w in context.lexicon["trail_out"])
+        self._measured = Phrases(context.lexicon["measured_before"])
         self._trail = Phrases(context.lexicon["trail_out"])
         self._status_of_word: dict[str, str | None] = {}
         for status in (None, *_STATUSES):
@@ -159,30 +162,39 @@ class FigureDescriber:
         unit_start = figure.start
         if figure.unit and (at := key.find(canonical(figure.unit), figure.start, figure.end)) >= 0:
             unit_start = at
+        # (start, end, whether its end is kept where it is too long), the best first
+        ahead = [(before, figure.start, True), (left, figure.start, True)]
         if figure.kind == "money":
             # what was counted belongs to what was paid for it: "trao quà cho 338 đoàn viên"
             amounts = max([left, *(f.end for f in near if f.kind in ("money", "percent"))])
-            for start, end in (
-                (amounts, figure.start),
-                (before, figure.start),
-                (left, figure.start),
-                (figure.end, after),
-            ):
-                trimmed = self._trim(key, start, end, keep_end=start != figure.end)
-                if trimmed is not None:
-                    return trimmed
-            return None
+            return self._telling(key, [(amounts, figure.start, True), *ahead, (figure.end, after, False)])
         if figure.kind == "count":
             behind = self._trim(key, unit_start, after)
-            around = self._trim(key, before, max(figure.end, unit_start), keep_end=True)
-            says_more = behind is not None and behind[1] > figure.end + 1
-            return behind if says_more or around is None else around
-        behind_start = unit_start if figure.kind == "ratio" else figure.end
-        return (
-            self._trim(key, behind_start, after)
-            or self._trim(key, before, figure.start, keep_end=True)
-            or self._trim(key, left, figure.start, keep_end=True)
-        )
+            if behind is not None and behind[1] > figure.end + 1:
+                return behind
+            return self._trim(key, before, max(figure.end, unit_start), keep_end=True) or behind
+        follows = (unit_start if figure.kind == "ratio" else figure.end, after, False)
+        if figure.kind == "percent" and self._ends_before(key, figure.start):
+            return self._telling(key, [*ahead, follows])
+        return self._telling(key, [follows, *ahead])
+
+    def _telling(self, key: str, spans: Sequence[tuple[int, int, bool]]) -> tuple[int, int] | None:
+        """The first of the spans that says something: of two words at least, else the first that has any."""
+        first: tuple[int, int] | None = None
+        for start, end, keep_end in spans:
+            trimmed = self._trim(key, start, end, keep_end)
+            if trimmed is not None and " " in key[trimmed[0] : trimmed[1]].strip():
+                return trimmed
+            first = first or trimmed
+        return first
+
+    def _ends_before(self, key: str, start: int) -> bool:
+        """Whether the words before ``start`` say that what was measured stands before them (nữ chiếm 65%)."""
+        end = start
+        while end and key[end - 1] == " ":
+            end -= 1
+        words = [m.start() for m in _WORD.finditer(key, max(0, end - _TRAIL_REACH), end)]
+        return any(self._measured.end(key, w) == end for w in words)
 
     def _trim(self, key: str, start: int, end: int, keep_end: bool = False) -> tuple[int, int] | None:
         """The span without the words that only lead in or out; cut to a quotation's length at a comma or space."""
@@ -196,6 +208,11 @@ class FigureDescriber:
         for _ in range(4):
             while end > start and key[end - 1] in _EDGE:
                 end -= 1
+            last = end
+            while last > start and key[last - 1].isalnum():
+                last -= 1
+            if key[last:end].lower() not in self._trail_words:
+                break
             # the earliest of the last few words that begins a phrase which ends here
             starts = [m.start() for m in _WORD.finditer(key, max(start, end - _TRAIL_REACH), end)]
             tail = next((w for w in starts if self._trail.end(key, w) == end), None)
@@ -213,7 +230,7 @@ class FigureDescriber:
             else:
                 cut = key.rfind(",", start + 40, start + _LONGEST_ABOUT)
                 end = cut if cut > 0 else key.rfind(" ", start, start + _LONGEST_ABOUT)
-        return (start, end) if sum(c.isalpha() for c in key[start:end]) >= 3 else None
+        return (start, end) if end > start and _LETTERS.search(key, start, end) else None
 
     def _cues(self, key: str, sentence: tuple[int, int]) -> _Cues:
         """Everything in a sentence that says something of its figures; read once for all of them."""
@@ -294,10 +311,12 @@ class FigureDescriber:
         contexts: Sequence[FigureContext],
         index: int,
     ) -> int | None:
+        """The first earlier figure of the article that states the same fact (value, unit, and what it measures)."""
         figure, here = figures[index], frames[index]
+        value = _value(figure)
         for earlier in range(index):
             other = figures[earlier]
-            if _value(other) != _value(figure) or frames[earlier].sentence == here.sentence:
+            if other.kind != figure.kind or _value(other) != value or frames[earlier].sentence == here.sentence:
                 continue
             blocks = (document.block_at(other.start), document.block_at(figure.start))
             headline = any(b is not None and b.kind in _HEADLINES for b in blocks)

@@ -102,7 +102,9 @@ def merge_officials(people: Sequence[PersonMention], rules: Rules) -> tuple[list
             last = found
         elif doubt:
             refusals.append(
-                Refusal(start=p.start, end=p.end, rule_id=p.rule_id, code=Issue.NAME_AMBIGUOUS, detail=" | ".join(doubt))
+                Refusal(
+                    start=p.start, end=p.end, rule_id=p.rule_id, code=Issue.NAME_AMBIGUOUS, detail=" | ".join(doubt)
+                )
             )
         elif p.positions and p.roles and fold(p.name) != fold(p.honorific or ""):
             acted.append(p)
@@ -199,7 +201,9 @@ def _officials(one: _Someone) -> list[Official]:
     out = []
     for group in merged:
         tenure = max((h.position.tenure or "current" for h in group), key=lambda t: _WEIGHT.get(t, 0))
-        best = max(group, key=lambda h: (h.position.org_start is not None, len(h.position.org_text or ""), -h.mention.start))
+        best = max(
+            group, key=lambda h: (h.position.org_start is not None, len(h.position.org_text or ""), -h.mention.start)
+        )
         first = group[0]
         title = first.position.title
         roles = {r for r in one.roles if r != "elected" or tenure == "elected" or not electing}
@@ -207,7 +211,13 @@ def _officials(one: _Someone) -> list[Official]:
         elected = next((h for h in group if h.position.tenure == "elected"), None)
         spans = [first.mention.start, first.mention.end, first.position.start, first.position.end]
         if first.position.org_start is not None and first.position.org_end is not None:
-            if max(abs(first.position.org_start - first.position.end), abs(first.position.org_end - first.position.start)) < 300:
+            if (
+                max(
+                    abs(first.position.org_start - first.position.end),
+                    abs(first.position.org_end - first.position.start),
+                )
+                < 300
+            ):
                 spans += [first.position.org_start, first.position.org_end]
         named = next((h.mention for h in group if not h.mention.is_short), first.mention)
         out.append(

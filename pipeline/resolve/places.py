@@ -6,6 +6,7 @@ and first lines than further down, and the site. A national body that acts over 
 
 from __future__ import annotations
 
+import bisect
 import datetime as dt
 import functools
 from collections import Counter, defaultdict
@@ -25,7 +26,8 @@ from pipeline.text import canonical, fold, nfc, search_key
 
 PROVINCE_INFERRED = "province_inferred"
 PROVINCE_CONFLICT = "province_conflict"
-_YEAR = regex.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+# an article has one title, one lede; a broken page may have thousands of them
+_MAX_FIRSTS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ class _Weigher:
                 body_seen += 1
                 _, end = self.document.sentence_span(block.start) if self.document.sentences else (0, block.end)
                 spans.append((block.start, min(end, block.end), self.weights["first_sentence"]))
-        return spans
+        return spans[:_MAX_FIRSTS]
 
     def factor(self, start: int) -> float:
         """How much more a place counts that stands at ``start``."""
@@ -99,11 +101,11 @@ class _Weigher:
 
     def bodies(self, bodies: Sequence[BodyMention]) -> None:
         """Votes of the bodies that bear a province's name."""
+        self.body_spans = sorted((b.start, b.end) for b in bodies)
         for mention in bodies:
             parsed = self.grammar.parse(self.text, mention.start)
             if parsed is None:
                 continue
-            self.body_spans.append((mention.start, mention.end))
             outer: Parsed | None = parsed
             local = False
             while parsed is not None:
@@ -128,26 +130,30 @@ class _Weigher:
             is_ward = self.places.unit_words.get(unit.kind) == "ward"
             self.add(unit.provinces[0], "ward" if is_ward else "unit", start, end)
 
+    def _in_body(self, offset: int) -> bool:
+        index = bisect.bisect_right(self.body_spans, (offset, len(self.text))) - 1
+        return index >= 0 and offset < self.body_spans[index][1]
+
     def names(self) -> None:
         """Votes of the provinces, units and landmarks named outside bodies."""
         for start, end, name in self.places.find(self.text):
-            if any(a <= start < b for a, b in self.body_spans):
+            if self._in_body(start):
                 continue
             before = fold(self.text[max(0, start - 24) : start])
             if before.endswith(self.bio):
                 continue
             self.add(name, "name", start, end)
         for part in self.grammar.unit_places(self.text):
-            if part.place and not any(a <= part.start < b for a, b in self.body_spans):
+            if part.place and not self._in_body(part.start):
                 self._unit(part.unit, part.place, part.start, part.end)
         for match in self.places.landmark_pattern.finditer(self.text):
             self.add(self.places.landmarks[fold(match.group())], "landmark", *match.span())
 
-    def date(self) -> dt.date | None:
-        """The article's day: its stamp, else the last year that it names, as its first or last day."""
-        if self.document.published is not None:
-            return self.document.published.date()
-        return None
+    def drop_venue(self, capital: str) -> None:
+        """Central bodies meet in the capital: its bare name says where, not what the article is about."""
+        own = [v for v in self.votes if v.province == capital]
+        if all(v.kind == "name" for v in own):
+            self.votes = [v for v in self.votes if v.province != capital]
 
 
 def _site(document: Document, rules: Rules) -> str | None:
@@ -197,8 +203,12 @@ def article_place(
     places, weights = weigher.places, weigher.weights
     weigher.bodies(bodies)
     weigher.names()
-    day = date or weigher.date()
+    day = date or (document.published.date() if document.published else None)
     site = _site(document, rules)
+    national = _nation_acts(bodies, weigher, ("national",), frozenset())
+    wide = national or _nation_acts(bodies, weigher, ("national", "national_industry"), weigher.grammar.national_heads)
+    if wide:
+        weigher.drop_venue(str(rules["place"].settings["capital"]))
     totals: dict[str, float] = defaultdict(float)
     seen: Counter[tuple[str, str]] = Counter()
     for vote in weigher.votes:
@@ -210,8 +220,6 @@ def article_place(
         totals[places.at(site, day)] += weights["site"]
     if day is None:
         _merge(totals, weigher, places)
-    national = _nation_acts(bodies, weigher, ("national",), frozenset())
-    wide = national or _nation_acts(bodies, weigher, ("national", "national_industry"), weigher.grammar.national_heads)
     if not totals:
         return Place("nation" if wide else "unknown")
     (best, top), *rest = sorted(totals.items(), key=lambda t: -t[1])[:2]

@@ -19,7 +19,7 @@ from pipeline.offsets import OffsetMap
 from pipeline.parts import Record, map_records
 from pipeline.records import document_of
 from pipeline.resolve.bodies import BodyContext, BodyResolver, ResolvedBody
-from pipeline.resolve.dates import ResolvedDate, resolve_dates
+from pipeline.resolve.dates import resolve_dates
 from pipeline.resolve.events import Event, EventResolver
 from pipeline.resolve.figures import FigureDescriber
 from pipeline.resolve.officials import Official, merge_officials
@@ -72,8 +72,9 @@ class ArticleResolver:
     def rows(
         self, document: Document, mentions: Mentions, offsets: OffsetMap | None = None, **known: Any
     ) -> ArticleRows:
-        """The rows of an article. ``offsets`` leads to the source file; ``known`` are further columns of the article."""
-        return _Assembly(self._rules, self._events, self._bodies, self._describe, document, mentions, offsets, known).rows
+        """The rows of an article. ``offsets`` leads to the source file; ``known`` are further columns of it."""
+        tools = (self._rules, self._events, self._bodies, self._describe)
+        return _Assembly(*tools, document, mentions, offsets, known).rows
 
 
 class _Assembly:
@@ -187,7 +188,7 @@ class _Assembly:
         host = event.host
         org_text = host.text if host else None
         body = self._body(org_text)
-        row = schema.EventRow(
+        return schema.EventRow(
             event_id=self._id("e", "event", mention.start, mention.end),
             article_id=self.document.article_id,
             is_main=event.is_main,
@@ -216,7 +217,6 @@ class _Assembly:
             rule_id=mention.rule_id,
             **self._spans(mention.start, mention.end),
         )
-        return row
 
     def _officials(self) -> None:
         officials, refusals = merge_officials(self.mentions.people, self.rules)
@@ -232,7 +232,9 @@ class _Assembly:
             term = self._term_after(official)
             self.rows.officials.append(
                 schema.OfficialRow(
-                    official_id=self._id("o", "official", official.start, official.end, official.position, official.title_start),
+                    official_id=self._id(
+                        "o", "official", official.start, official.end, official.position, official.title_start
+                    ),
                     event_id=main.event_id if main else None,
                     article_id=self.document.article_id,
                     person_id=row_id("p", self.document.article_id, official.name.lower()),
@@ -271,9 +273,7 @@ class _Assembly:
         ]
         figures = self.mentions.figures
         ids = [self._id("f", f.kind, f.start, f.end) for f in figures]
-        for figure, own_id, context in zip(
-            figures, ids, self.describe(self.document, figures, spans), strict=True
-        ):
+        for figure, own_id, context in zip(figures, ids, self.describe(self.document, figures, spans), strict=True):
             self.rows.figures.append(
                 schema.FigureRow(
                     figure_id=own_id,
