@@ -27,8 +27,8 @@ BASELINE = ("money", "ratio", "percent", "count", "date", "term", "official_name
 HEAD = """\
 # How right the tables are
 
-Written by `make evaluation`; scored by `make score`'s scorer. F1 of facts (value, not wording), accuracy of the fields of
-the main event. The baseline is what general tools give on the same clean text: a naive regex (money, ratio, percent,
+Written by `make evaluation`; scored by `make score`'s scorer. F1 of facts (value, not wording), accuracy of the fields
+of the main event. The baseline is what general tools give on the same clean text: a naive regex (money, ratio, percent,
 count, term), `dateparser.search_dates` (dates), underthesea's `ner` (names). They know no positions, bodies or events.
 
 """

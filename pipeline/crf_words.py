@@ -439,30 +439,30 @@ class FastWords:
         regular = sum(map(len, chunks)) + len(chunks) - 1 == len(text)
         caches = self._caches
         whole, inner = caches.whole, caches.inner
+        add, start, end = syllables.append, starts.append, ends.append
         at = 0
         last = chunks.pop()
         for chunk in chunks:
             if not regular:
                 at = text.index(chunk, at)
-            syllable = whole.get(chunk)
-            if syllable is not None:
-                syllables.append(syllable)
-                starts.append(at)
+            if chunk in whole:
+                add(whole[chunk])
+                start(at)
                 at += len(chunk)
-                ends.append(at)
+                end(at)
                 at += 1
                 continue
             found = inner.get(chunk) or self._chunk(chunk)
             syllables += found[0]
-            starts += [at + start for start in found[1]]
-            ends += [at + end for end in found[2]]
+            starts += [at + place for place in found[1]]
+            ends += [at + place for place in found[2]]
             at += len(chunk) + 1
         at = text.index(last, at)
         after = text[at + len(last) :]
         found = (None if after else caches.final.get(last)) or self._chunk(last, after)
         syllables += found[0]
-        starts += [at + start for start in found[1]]
-        ends += [at + end for end in found[2]]
+        starts += [at + place for place in found[1]]
+        ends += [at + place for place in found[2]]
         return syllables, starts, ends
 
     def _chunk(self, chunk: str, after: str | None = None) -> _Chunk:
@@ -552,23 +552,22 @@ class FastWords:
             c2 = c3 + after1
             c3 = after2
             if low in thirds:
-                triple = triples.get(token)
-                if triple is None:
-                    triple = triples[token] = self._weights.triple(first, second, token)
-                c1 += triple[0]
-                c0 += triple[1]
-                score += triple[2]
+                if token not in triples:
+                    triples[token] = self._weights.triple(first, second, token)
+                weight1, weight2, weight3 = triples[token]
+                c1 += weight1
+                c0 += weight2
+                score += weight3
             elif title and were_titles:
                 c1 += triple0
                 c0 += triple1
                 score += triple2
-            pair = rows.get(token)
-            if pair is None and low in near:
-                weight0, weight1, weight2, weight3 = self._weights.pair(second, token)
-                pair = rows[token] = (weight0, weight1, weight2, weight3, near[low], {})
             were_titles = title and was_title
-            if pair is not None:
-                weight0, weight1, weight2, weight3, thirds, triples = pair
+            if low in near:
+                if token not in rows:
+                    weight0, weight1, weight2, weight3 = self._weights.pair(second, token)
+                    rows[token] = (weight0, weight1, weight2, weight3, near[low], {})
+                weight0, weight1, weight2, weight3, thirds, triples = rows[token]
                 c2 += weight0
                 c1 += weight1
                 c0 += weight2

@@ -1,4 +1,4 @@
-"""An article as the stages hand it on: clean text, its blocks, sentences and words, and what the page said of itself."""
+"""An article as the stages hand it on: clean text, blocks, sentences and words, and what the page said of itself."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ class Document:
             yield block.start, Passage.of(self.text[block.start : block.end], block.kind, inside)
 
     def sentence_no(self, offset: int) -> int:
-        """The number of the sentence that holds the character at ``offset``; the one before where it lies between two."""
+        """The number of the sentence that holds the character at ``offset``; between two it is the one before."""
         starts = self._starts
         if not starts and self.sentences:
             starts.extend(s.start for s in self.sentences)

@@ -126,7 +126,7 @@ class PersonMention(Mention):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BodyMention(Mention):
-    """An organisation named in the text; ``head`` is the lexicon key of its kind ("liên đoàn lao động"), ``level`` the level code."""
+    """An organisation named in the text; ``head`` is its kind ("liên đoàn lao động"), ``level`` the level code."""
 
     head: str
     level: str
@@ -134,7 +134,7 @@ class BodyMention(Mention):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventMention(Mention):
-    """Words that name an event ("hội nghị tổng kết công tác công đoàn năm 2023"); the span is the name as far as it goes.
+    """Words that name an event ("hội nghị tổng kết công tác năm 2023"); the span is the name as far as it goes.
 
     ``weight`` says how strongly the words alone speak for ``event_type``; ``is_gathering`` whether they name what was
     held (hội nghị, lễ, lớp) rather than an act; ``verb_start``/``verb_end`` are the verb that holds it ("tổ chức")

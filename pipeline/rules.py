@@ -23,6 +23,7 @@ from typing import Any, TypeVar
 import regex
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
+from regex import Match, Pattern
 
 from pipeline.errors import Issue, RuleError
 from pipeline.text import canonical, fold, nfc
@@ -91,20 +92,20 @@ class Rule:
     """A compiled rule: ``set`` holds constants for what it finds, ``refuse`` the issue code of what it declines."""
 
     id: str
-    regex: regex.Pattern[str]
+    regex: Pattern[str]
     set: Mapping[str, Any]
     refuse: str | None
     where: str
 
-    def finditer(self, text: str, pos: int = 0, endpos: int | None = None) -> Iterator[regex.Match[str]]:
+    def finditer(self, text: str, pos: int = 0, endpos: int | None = None) -> Iterator[Match[str]]:
         """All matches in ``text`` (canonical), leftmost first. Raises TimeoutError on a text that it cannot finish."""
         return self.regex.finditer(text, pos, endpos, timeout=SEARCH_TIMEOUT)
 
-    def search(self, text: str, pos: int = 0, endpos: int | None = None) -> regex.Match[str] | None:
+    def search(self, text: str, pos: int = 0, endpos: int | None = None) -> Match[str] | None:
         """The first match in ``text`` (canonical). Raises TimeoutError on a text that it cannot finish."""
         return self.regex.search(text, pos, endpos, timeout=SEARCH_TIMEOUT)
 
-    def match(self, text: str, pos: int = 0, endpos: int | None = None) -> regex.Match[str] | None:
+    def match(self, text: str, pos: int = 0, endpos: int | None = None) -> Match[str] | None:
         """A match that begins at ``pos``. Raises TimeoutError on a text that it cannot finish."""
         return self.regex.match(text, pos, endpos, timeout=SEARCH_TIMEOUT)
 
@@ -133,7 +134,7 @@ class RuleSet:
     settings: Mapping[str, Any]
     folder: Path
     _tables: Mapping[str, list[dict[str, Any]]] = field(repr=False)
-    _compile: Callable[[str, str], regex.Pattern[str]] = field(repr=False)
+    _compile: Callable[[str, str], Pattern[str]] = field(repr=False)
 
     def rule(self, rule_id: str) -> Rule:
         """The rule of that id; KeyError where there is none."""
@@ -154,7 +155,7 @@ class RuleSet:
         """Whether a word list holds the word, in any case and spelling."""
         return fold(word) in self.lexicon[lexicon]
 
-    def pattern(self, text: str) -> regex.Pattern[str]:
+    def pattern(self, text: str) -> Pattern[str]:
         """A pattern of the code's own, with the macros of this dimension: for mechanisms, never for word lists."""
         return self._compile(text, f"{self.dimension} (code)")
 
@@ -339,7 +340,7 @@ class _Dimension:
     def expand(self, pattern: str, where: str, seen: tuple[str, ...] = ()) -> str:
         """The pattern with every ``{name}`` replaced."""
 
-        def one(match: regex.Match[str]) -> str:
+        def one(match: Match[str]) -> str:
             name = match[1]
             if name in seen:
                 raise RuleError(f"{where}: pattern '{name}' uses itself")
@@ -353,7 +354,7 @@ class _Dimension:
 
         return str(_MACRO.sub(one, pattern))
 
-    def _compile(self, pattern: str, where: str) -> regex.Pattern[str]:
+    def _compile(self, pattern: str, where: str) -> Pattern[str]:
         try:
             return regex.compile(self.expand(canonical(nfc(pattern)), where), regex.VERBOSE)
         except regex.error as error:

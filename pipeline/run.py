@@ -1,8 +1,8 @@
 """The runner: plans which parts are missing, does them, and writes the tables. The only module that knows of a pool.
 
 New or changed records are put into parts of their own; a part that was done once is not done again unless its code, its
-libraries or its rules changed. A part lies in a folder named after its stage and the hash of all that shapes it. Records
-that are gone from the raw folder are left out when the tables are written, so these always mirror it.
+libraries or its rules changed. A part lies in a folder named after its stage and the hash of all that shapes it.
+Records that are gone from the raw folder are left out when the tables are written, so these always mirror it.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from confection import Config
 from spacy import util
@@ -147,7 +147,7 @@ class UnionVietnamese(Language):
     class Defaults(BaseDefaults):
         """The tokenizer of this language."""
 
-        config: ClassVar[Config] = Config({"nlp": {"tokenizer": {"@tokenizers": "union_events.Underthesea.v1"}}})
+        config = Config({"nlp": {"tokenizer": {"@tokenizers": "union_events.Underthesea.v1"}}})
 
 
 class MentionComponent:

@@ -79,7 +79,7 @@ def run_stage(name: str, source: Path, target: Path) -> int:
 
 
 def stage_main(name: str, about: str) -> None:
-    """The command line of one stage, ``python -m pipeline.<stage> IN OUT``; exits 2 with a message when it cannot run."""
+    """The command line of one stage, ``python -m pipeline.<stage> IN OUT``; exits 2 where it cannot run."""
     parser = argparse.ArgumentParser(prog=f"python -m pipeline.{name}", description=about.partition("\n")[0])
     parser.add_argument("source", metavar="IN", type=Path, help="folder of parts that the stage before wrote")
     parser.add_argument("target", metavar="OUT", type=Path, help="folder for this stage's parts")

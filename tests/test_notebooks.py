@@ -1,4 +1,4 @@
-"""The code cells of every notebook run, in order, on the tables of the samples; and `pipeline` keeps what they promise."""
+"""The code cells of every notebook run, in order, on the samples' tables; and `pipeline` keeps what they promise."""
 
 from __future__ import annotations
 

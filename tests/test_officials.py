@@ -84,5 +84,6 @@ def test_people_without_a_position_are_no_officials() -> None:
 def test_the_end_of_an_election_is_kept_for_its_term() -> None:
     text = nfc("Ông Nguyễn Bá Tín được bầu làm Chủ tịch CĐCS Trung tâm Y tế Mỹ Tú, nhiệm kỳ 2025-2030.")
     (official,) = merged(text)[0]
-    assert official.term_at is not None and text[official.term_at :].startswith(", nhiệm kỳ 2025-2030")
+    assert official.term_at is not None
+    assert text[official.term_at :].startswith(", nhiệm kỳ 2025-2030")
     assert text[official.span_start : official.span_end].endswith("Mỹ Tú")

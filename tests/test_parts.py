@@ -57,9 +57,14 @@ def test_ctrl_c_is_no_bad_record() -> None:
 def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "part-1.parquet"
     write_part(batch("old", None), path)
-    with pytest.raises(RuntimeError), replacing(path) as temporary:
-        temporary.write_text("half", encoding="utf-8")
-        raise RuntimeError
+
+    def half() -> None:
+        with replacing(path) as temporary:
+            temporary.write_text("half", encoding="utf-8")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        half()
     assert [p.name for p in tmp_path.iterdir()] == ["part-1.parquet"]
     assert read_part(path)["text"].to_pylist() == ["old", None]
 

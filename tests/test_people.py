@@ -54,7 +54,8 @@ def test_a_department_bears_the_first_word_of_its_name() -> None:
     (mention,) = people("Bà Hồ Thị Xoan, Phó Trưởng Ban Nữ công Tổng LĐLĐ Việt Nam chia sẻ.")
     (position,) = mention.positions
     assert (position.title, position.org_text) == ("Phó Trưởng Ban", "Ban Nữ công Tổng LĐLĐ Việt Nam")
-    assert position.org_start is not None and position.org_start < position.end
+    assert position.org_start is not None
+    assert position.org_start < position.end
 
 
 @pytest.mark.parametrize(

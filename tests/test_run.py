@@ -16,7 +16,8 @@ from tests.conftest import SAMPLES, SampleRun, union_events
 
 ARTICLE = (
     "Ngày {day}/3/2021, Liên đoàn Lao động tỉnh Hà Nam tổ chức hội nghị tổng kết công tác công đoàn năm 2020.\n"
-    "Dự hội nghị có ông Lê Văn Bình, Phó Chủ tịch LĐLĐ tỉnh. Công đoàn đã hỗ trợ {n} đoàn viên với số tiền 25 triệu đồng.\n"
+    "Dự hội nghị có ông Lê Văn Bình, Phó Chủ tịch LĐLĐ tỉnh. "
+    "Công đoàn đã hỗ trợ {n} đoàn viên với số tiền 25 triệu đồng.\n"
 )
 
 

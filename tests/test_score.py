@@ -399,23 +399,33 @@ def test_context_is_asked_only_where_the_gold_has_it(tmp_path: Path) -> None:
     for name in schema.TABLES:
         write(name, [])
     write("articles", [schema.ArticleRow(article_id="a", source="x.txt", text="5 tỷ 5 tỷ 7 tỷ", province="Huế")])
-    figure: dict[str, Any] = {"article_id": "a", "kind": "money", "currency": "VND"}
+    five: dict[str, Any] = {"article_id": "a", "kind": "money", "currency": "VND", "low": 5e9, "high": 5e9, "text": "5"}
+    seven = {**five, "text": "7 tỷ", "low": 7e9, "high": 7e9}
     write(
         "figures",
         [
-            schema.FigureRow(**figure, figure_id="f1", low=5e9, high=5e9, text="5 tỷ", raw_start=0, raw_end=4, topic="funds"),
-            schema.FigureRow(**figure, figure_id="f2", low=5e9, high=5e9, text="5 tỷ", raw_start=5, raw_end=9, topic="loans",
-                             same_as="f1", status="planned", said_by="Lê An"),
-            schema.FigureRow(**figure, figure_id="f3", low=7e9, high=7e9, text="7 tỷ", raw_start=10, raw_end=14),
+            schema.FigureRow(**five, figure_id="f1", raw_start=0, raw_end=4, topic="funds"),
+            schema.FigureRow(
+                **five,
+                figure_id="f2",
+                raw_start=5,
+                raw_end=9,
+                topic="loans",
+                same_as="f1",
+                status="planned",
+                said_by="Lê An",
+            ),
+            schema.FigureRow(**seven, figure_id="f3", raw_start=10, raw_end=14),
         ],
-    )  # fmt: skip
+    )
     write(
         "officials",
         [schema.OfficialRow(article_id="a", name="Lê An", position="Chủ tịch", org="LĐLĐ", tenure="acting")],
     )
     money = {"currency": "VND", "modifier": "exact", "each": False}
     gold = {
-        "id": "x", "province": "Huế", "event": None, "terms": [], "dates": [], "ratios": [], "percents": [], "counts": [],
+        "id": "x", "province": "Huế", "event": None, "terms": [], "dates": [],
+        "ratios": [], "percents": [], "counts": [],
         "officials": [{"name": "Lê An", "position": "Chủ tịch", "org": "LĐLĐ", "roles": [], "tenure": "current"}],
         "money": [
             {**money, "text": "5 tỷ", "low": 5e9, "high": 5e9, "at": 0, "topic": "funds", "same_as": None},

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 _LEFT = 150
 # ... those about a/b in which the rest of a list of days stands
 _AROUND = 80
-# ... and those within which a quotation that has begun is still open
-_QUOTE = 600
 _LEAP_YEAR = 2000
 
 
@@ -64,6 +62,8 @@ class DateExtractor:
         self._part = compiled(
             r"{B} (?P<part>{part_of_day}) (?: {sp} \p{L}{2,4} ){0,2} {s} [,(]? {s} (?: \p{L}{4} {sp} )? $"
         )
+        self._paired = compiled("{paired_before}")
+        self._ends = compiled("{sentence_part}")
         self._quote = compiled(r'^ [ ]? "')
 
     def __call__(self, passage: Passage, taken: Taken) -> list[DateMention | Refusal]:
@@ -186,8 +186,8 @@ class DateExtractor:
             return True
         falls = any(day > month for day, month, _ in (stated.days[0], stated.days[-1]))
         counts = key[stated.end : stated.end + 2].strip()[:1].isalnum()
-        if rule.set.get("weak"):  # a range rises, a share is less than a whole
-            return not falls and (stated.separator == "-" or counts)
+        if rule.set.get("weak") and not falls:  # a range rises, a share is less than a whole, a decimal is of something
+            return counts if stated.separator == "/" else self._ends.match(key, stated.end) is None
         return bool(rule.set.get("after_date")) and stated.separator == "/" and not falls and counts
 
     def _names_no_day(self, before: str, key: str, end: int, last: tuple[int, int, int | None]) -> bool:
@@ -211,7 +211,8 @@ class DateExtractor:
             return
         if year is None and self._habitual(key[max(0, match.start() - _LEFT) : match.start()], key, match.end()):
             return
-        if each:
+        neighbours = all(b - a == 1 for a, b in itertools.pairwise(numbers))
+        if each and (group.get("each") is not None or not neighbours):
             spans = match.spans("m")
             for index, month in enumerate(numbers):
                 yield _span_mention(
@@ -278,9 +279,9 @@ class DateExtractor:
         words = match["rel"]
         relative = str(self._value("relative_word", words))
         unit = relative.partition(":")[0]
-        before = key[max(0, match.start() - _QUOTE) : match.start()]
-        if unit == "day" and before.count('"') % 2:
-            return  # a speaker's today is not the stamp's
+        before = key[max(0, match.start() - _LEFT) : match.start()]
+        if unit == "year" and self._paired.search(before) is not None:
+            return
         if self._rules.has("figurative_word", words) and self._figurative.search(before[-20:]) is not None:
             return
         precision = {"day": "day", "week": "day", "month": "month", "quarter": "quarter"}.get(unit, "year")

@@ -1,6 +1,6 @@
 """Officials: people named with a position, and what they do in the clause that names them.
 
-The way of a passage: titles are found and grown into chains ("Bí thư Đảng đoàn, Chủ tịch …" with each title's body), names
+The way of a passage: titles are found and grown into chains ("Bí thư Đảng đoàn, Chủ tịch …", each with its body), names
 are found beside honorifics and chains, chains are given to names (before, after, over a verb of election), and each
 person gets the roles that the words around state. All words are data of ``rules/official``.
 """
@@ -32,7 +32,7 @@ _WORD = re.compile(r"[^\W_]+")
 
 @dataclass(slots=True)
 class _Person:
-    """A person under work. ``start``/``end`` cover the name, ``lead`` begins at the honorific, ``tail`` ends the chunk."""
+    """A person under work: ``start``/``end`` cover the name, ``lead`` to ``tail`` honorific, name and positions."""
 
     start: int
     end: int
@@ -112,7 +112,7 @@ class PeopleExtractor:
         self._honorific_before = own.pattern(r"{B}(?P<honorific>{honorific}){sp}(?:{degrees}{0,3})$")
 
     def __call__(self, passage: Passage, taken: Taken) -> list[PersonMention | Refusal]:
-        """People of the passage in reading order; those without a position are given too, for short mentions to join."""
+        """People of the passage in reading order, those without a position too, for short mentions to join."""
         titles, calls = [], []
         words = [(m.group(), m.start()) for m in _WORD.finditer(passage.key.lower())]
         for (word, start), (following, _) in zip(words, [*words[1:], ("", 0)], strict=False):
@@ -157,7 +157,8 @@ class _Work:
         self._replaced()
         self._roles()
         for p in self.people:
-            if p.kind != "full" and not p.roles and not any(s.tenure != "current" for s in p.positions):
+            told = any(s.tenure != "current" for s in p.positions) if p.kind == "title" else bool(p.positions)
+            if p.kind != "full" and not p.roles and not told:
                 continue
             yield PersonMention(
                 start=p.start,
@@ -296,6 +297,11 @@ class _Work:
                 for p in self._list_names(after.end, after.honorific):
                     p.positions.extend(s.position(self.text) for s in seats)
             return True
+        return self._behind(chain) or done
+
+    def _behind(self, chain: Chain) -> bool:
+        """Give a chain to the names listed behind it, or to the one set off by a comma or "của"."""
+        o, key, seats = self.o, self.key, chain.seats
         # "Phó Chủ tịch LĐLĐ tỉnh: A, B và C", "thôi chức Chủ tịch của ông A"
         colon = o._colon.match(key, chain.end)
         if colon is not None and len(seats) == 1:
@@ -320,7 +326,7 @@ class _Work:
                 tenure = "leaving" if o._leave.search(key, max(s, chain.start - 40), chain.start) else None
                 p.positions.extend(x.position(self.text, tenure) for x in seats)
                 return True
-        return done
+        return False
 
     def _list_names_at(self, at: int) -> list[_Person]:
         span = self.o._reader.name_at(self.key, at, min(len(self.key), at + 60), trusted=False)
@@ -424,12 +430,17 @@ class _Work:
             if p is not None and p.tail >= max(low, sentence) and o._between.fullmatch(key[p.tail : at]) is not None:
                 # "ông A làm Chủ tịch" tells of a change, "ông A là Chủ tịch" does not
                 takes = o._takes.match(key, at) and not o._doing.search(key, max(0, p.lead - 90), p.lead)
-                return ("elected" if takes else None), [p]
+                return ("elected" if takes else None), self._group(p)
+            pronoun = self._pronoun_before(max(low, sentence), at)
+            if pronoun is not None and o._between.fullmatch(key[pronoun.tail : at]) is not None:
+                return None, [pronoun]
             return None, []
         inside = [p for p in self._among(low, at) if max(verb.end(), low) <= p.lead and p.end <= at]
         if not inside and tenure == "elected":
             # the same people get a second seat: "… thôi giữ chức A để giữ chức B"
             inside = [p for p in self._among(verb.end(), at) if verb.end() <= p.lead and p.end <= at][-1:]
+        if not inside and tenure == "elected" and (object_ := self._pronoun_before(verb.end(), at)) is not None:
+            inside = [object_]
         if inside:
             return tenure, inside
         p = self._person_before(verb.start())
@@ -521,7 +532,7 @@ class _Work:
                 at = span[1]
 
     def _replaced(self) -> None:
-        """ "thay ông A": he leaves the position that the sentence gives another."""
+        """Who is replaced ("thay ông A") leaves the position that the sentence gives another."""
         for p in self.people:
             if p.positions or p.kind == "pronoun" or not self.o._replace.search(self.key, max(0, p.lead - 16), p.lead):
                 continue
@@ -665,7 +676,7 @@ class _Work:
         return roles
 
     def _frames(self, sentence: int) -> tuple[list[tuple[int, set[str]]], list[regex.Match[str]]]:
-        """What a sentence says of all whom it then lists ("Dự và chỉ đạo có …"), and sides ("Về phía Sở có …"), in order."""
+        """What a sentence says of all whom it then lists ("Dự có …"), and its sides ("Về phía Sở có …"), in order."""
         if sentence not in self.frames:
             o = self.o
             _, end = self._sentence(sentence)
@@ -673,9 +684,8 @@ class _Work:
             found: list[tuple[int, set[str]]] = []
             for m in o._frame.finditer(part, sentence):
                 cues = [m["cue"]]
-                for extra in o._coordinate.finditer(part, m.start(), m.end()):
-                    if (cue := o._cue.match(part, extra.end())) is not None:
-                        cues.append(cue["cue"])
+                more = (o._cue.match(part, x.end()) for x in o._coordinate.finditer(part, m.start(), m.end()))
+                cues.extend(cue["cue"] for cue in more if cue is not None)
                 values = {v for c in cues for v in str(o._rules.value("cue", c)).split()}
                 found.append((m.end(), {"spoke" if v == "says" else v for v in values}))
             self.frames[sentence] = found

@@ -84,7 +84,7 @@ class Reader:
         self._phrase = own.pattern("{org_phrase}{E}")
         self._start = own.pattern("{org_start}{E}")
         self._word = own.pattern("{org_word}{E}")
-        self._compound = own.pattern(r"\p{Lu}[^ ]{0,8}[ ]{1,3}\p{Ll}")
+        self._compound = own.pattern(r"\p{Lu}\p{L}{0,8}[ ]{1,3}\p{Ll}")
         self._field = own.pattern("{org_field}{E}")
         self._head = own.pattern("(?:{org_head}){E}")
         self._and = own.pattern("(?:{org_link}){sp}")
@@ -163,7 +163,7 @@ class Reader:
             elif seat.org_start is not None and seat.org_end is not None:
                 following = seat
                 if self._part.match(key, seat.org_start):
-                    # of a department only the parent can be another title's body ("Ủy viên BTV, Trưởng Ban A LĐLĐ tỉnh")
+                    # of a department only the parent can be another title's body ("UV BTV, Trưởng Ban A LĐLĐ tỉnh")
                     parent = self._owner.search(key, seat.org_start + 1, seat.org_end)
                     following = dataclasses.replace(seat, org_start=parent.start(), dropped=()) if parent else None
 
@@ -184,8 +184,7 @@ class Reader:
         stop = m.end()
         if org is None and name is None and (mod := self._trailing.search(key, start, end)) is not None:
             # "Phó Giám đốc phụ trách kỹ thuật": what he has charge of is not his title
-            if key[end : end + 2].strip()[:1].islower():
-                end = stop = mod.start()
+            end = stop = mod.start() if key[end : end + 2].strip()[:1].islower() else end
         if extra is not None and org is not None:
             dropped = (*dropped, (org[1], extra[0]))
             org = (org[0], extra[1])

@@ -58,6 +58,7 @@ class EventResolver:
         self._place_weight: dict[str, float] = settings["place_weight"]
         self._opening = int(settings["opening_sentences"])
         self._opening_weight = float(settings["opening_weight"])
+        self._opening_decay = float(settings["opening_decay"])
         self._held = float(settings["held_factor"])
         self._dated = float(settings["dated_factor"])
         self._reference = float(settings["reference_factor"])
@@ -138,8 +139,8 @@ class EventResolver:
         kind = block.kind if block else "body"
         place = self._place_weight[kind]
         start, end = document.sentence_span(mention.start)
-        if kind == "body" and self._is_opening(document, start):
-            place = self._opening_weight
+        if kind == "body":
+            place = max(place, self._opening_weight_at(document, start))
         weight = mention.weight * place
         if mention.verb_start is not None:
             weight *= self._held
@@ -149,9 +150,12 @@ class EventResolver:
             weight *= self._reference
         return weight
 
-    def _is_opening(self, document: Document, start: int) -> bool:
-        running = [s.start for s in document.sentences if s.kind in ("lede", "body")]
-        return start in running[: self._opening]
+    def _opening_weight_at(self, document: Document, start: int) -> float:
+        """The first sentences of the running text say what is reported, each a little less than the one before."""
+        running = [s.start for s in document.sentences if s.kind in ("lede", "body")][: self._opening]
+        if start not in running:
+            return 0.0
+        return float(self._opening_weight * self._opening_decay ** running.index(start))
 
     def _set_date(
         self, document: Document, event: Event, members: Sequence[EventMention], dates: Sequence[ResolvedDate]
@@ -213,8 +217,9 @@ class EventResolver:
         main = event.mention
         ordered = sorted([main, *members], key=lambda m: (m is not main, m.verb_start is None, m.start))
         if event.mention.event_type in self._strike_types:
-            near = [b for m in ordered for b in self._in_sentence(document, m, bodies) if b.level == "other"]
-            return _host_at(document, near[0]) if near else None
+            near = [b for m in ordered for b in self._in_sentence(document, m, bodies)]
+            struck = [b for b in [*near, *bodies] if b.level == "other"]
+            return _host_at(document, struck[0]) if struck else None
         for mention in ordered:
             found = self._before_verb(document, key, mention, bodies, mentions.people, event)
             if found is not None:
@@ -234,7 +239,17 @@ class EventResolver:
             inside.sort(key=lambda b: b.level == "other")
             if inside:
                 return _host_at(document, inside[0])
-        return None
+        return next(
+            (
+                Host(position.org_text, position.org_start, position.org_end)
+                for sentence in opening
+                for person in mentions.people
+                if sentence.start <= person.start < sentence.end
+                for position in person.positions
+                if position.org_text is not None
+            ),
+            None,
+        )
 
     def _before_verb(
         self,
@@ -260,8 +275,8 @@ class EventResolver:
         hosts = [b for b in before if not self._not_host.search(key, start, b.start)]
         if not hosts:
             return None
-        union = [b for b in hosts if b.level != "other"]
         first = hosts[0]
+        union = [b for b in before if b.level != "other" and b.start > first.start]
         # hosts are named one after another; a union body is named before others even where it stands second
         if first.level == "other" and union and union[0].start - first.end < 60:
             first = union[0]

@@ -1,7 +1,7 @@
 """From mentions of people to officials: who holds which position, joined over the article.
 
-Later short mentions ("bà Nhiên"), titles that act alone ("Chủ tịch Công đoàn ngành nhấn mạnh") and pronouns are given to
-the person whom they can only mean; where two fit, none gets it and an issue says so.
+Later short mentions ("bà Nhiên"), titles that act alone ("Chủ tịch Công đoàn ngành nhấn mạnh") and pronouns are given
+to the person whom they can only mean; where two fit, none gets it and an issue says so.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ _WEIGHT = {"elected": 4, "leaving": 3, "acting": 2, "former": 1}
 class Official:
     """One person in one position of one article.
 
-    ``start``/``end`` cover the name where it first stands with this position, ``span_start``/``span_end`` name, title and
-    body together. ``org_text`` is the body as written (None: the text leaves it out; the event's body may be meant) and
+    ``start``/``end`` cover the name where it first stands with this position, ``span_start``/``span_end`` name, title
+    and body together. ``org_text`` is the body as written (None: the text leaves it out, the event's may be meant),
     ``org_start``/``org_end`` where it stands. ``roles`` are in the order of `ROLES`, or ``("mentioned",)``.
     ``term_at`` is the offset behind an election's words, where its term ("nhiệm kỳ …") would stand; None elsewhere.
     """
@@ -108,10 +108,10 @@ def merge_officials(people: Sequence[PersonMention], rules: Rules) -> tuple[list
             )
         elif p.positions and p.roles and fold(p.name) != fold(p.honorific or ""):
             acted.append(p)
-    for p in acted:
-        refusals.append(
-            Refusal(start=p.start, end=p.end, rule_id=p.rule_id, code=Issue.POSITION_WITHOUT_NAME, detail=p.name)
-        )
+    refusals.extend(
+        Refusal(start=p.start, end=p.end, rule_id=p.rule_id, code=Issue.POSITION_WITHOUT_NAME, detail=p.name)
+        for p in acted
+    )
 
     officials = [o for one in someone.values() for o in _officials(one)]
     officials.sort(key=lambda o: (o.span_start, o.title_start))
@@ -210,15 +210,18 @@ def _officials(one: _Someone) -> list[Official]:
         position = best.position
         elected = next((h for h in group if h.position.tenure == "elected"), None)
         spans = [first.mention.start, first.mention.end, first.position.start, first.position.end]
-        if first.position.org_start is not None and first.position.org_end is not None:
-            if (
+        if (
+            first.position.org_start is not None
+            and first.position.org_end is not None
+            and (
                 max(
                     abs(first.position.org_start - first.position.end),
                     abs(first.position.org_end - first.position.start),
                 )
                 < 300
-            ):
-                spans += [first.position.org_start, first.position.org_end]
+            )
+        ):
+            spans += [first.position.org_start, first.position.org_end]
         named = next((h.mention for h in group if not h.mention.is_short), first.mention)
         out.append(
             Official(

@@ -134,10 +134,12 @@ class _Assembly:
     def _id(self, prefix: str, kind: str, start: int, end: int, *more: object) -> str:
         return row_id(prefix, self.document.article_id, kind, start, end, *more)
 
-    def _body(self, text: str | None, serves_in: str | None = None) -> ResolvedBody | None:
+    def _body(
+        self, text: str | None, at: int | None = None, serves_in: Sequence[str] | None = None
+    ) -> ResolvedBody | None:
         if not text:
             return None
-        body = self.resolver.resolve(text, self.context, serves_in=serves_in)
+        body = self.resolver.resolve(text, self.context, serves_in=serves_in, at=at)
         self.known_bodies.setdefault(body.org_id, body)
         return body
 
@@ -187,7 +189,7 @@ class _Assembly:
         mention = event.mention
         host = event.host
         org_text = host.text if host else None
-        body = self._body(org_text)
+        body = self._body(org_text, host.start if host else None)
         return schema.EventRow(
             event_id=self._id("e", "event", mention.start, mention.end),
             article_id=self.document.article_id,
@@ -223,10 +225,8 @@ class _Assembly:
         self.refused: list[Refusal] = list(refusals)
         main = self.main
         for official in officials:
-            serves_in = next(
-                (o.org_text for o in officials if o.name == official.name and o.org_text and o is not official), None
-            )
-            body = self._body(official.org_text, serves_in) if official.org_text else None
+            serves_in = [o.org_text for o in officials if o.name == official.name and o.org_text and o is not official]
+            body = self._body(official.org_text, official.org_start, serves_in or None)
             if body is None and main is not None and main.org is not None and official.org_text is None:
                 body = self.known_bodies.get(main.org_id or "")
             term = self._term_after(official)
@@ -343,7 +343,7 @@ class _Assembly:
 
     def _count_bodies(self) -> None:
         for mention in self.mentions.bodies:
-            body = self._body(self._text(mention.start, mention.end))
+            body = self._body(self._text(mention.start, mention.end), mention.start)
             if body is not None:
                 self.named[body.org_id] += 1
         for org_id, body in self.known_bodies.items():
