@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from pipeline.text import canonical
@@ -54,16 +54,26 @@ class Passage:
 class Taken:
     """Spans that an earlier extractor has claimed, so that no character states two figures."""
 
-    def __init__(self, spans: Iterator[tuple[int, int]] | tuple[tuple[int, int], ...] = ()) -> None:
-        self._spans: list[tuple[int, int]] = sorted(spans)
+    def __init__(self, spans: Iterable[tuple[int, int]] = ()) -> None:
+        self._spans: list[tuple[int, int]] = []
+        self._longest = 0
+        for start, end in spans:
+            self.add(start, end)
 
     def add(self, start: int, end: int) -> None:
         """Claim ``[start, end)``."""
         bisect.insort(self._spans, (start, end))
+        self._longest = max(self._longest, end - start)
 
     def overlaps(self, start: int, end: int) -> bool:
         """Whether any claimed span shares a character with ``[start, end)``."""
-        return any(s < end and start < e for s, e in self._spans)
+        # no span that begins earlier than this reaches ``start``
+        at = bisect.bisect_left(self._spans, (start - self._longest, 0))
+        while at < len(self._spans) and self._spans[at][0] < end:
+            if self._spans[at][1] > start:
+                return True
+            at += 1
+        return False
 
 
 @dataclass(frozen=True, slots=True)

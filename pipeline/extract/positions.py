@@ -184,7 +184,8 @@ class Reader:
         stop = m.end()
         if org is None and name is None and (mod := self._trailing.search(key, start, end)) is not None:
             # "Phó Giám đốc phụ trách kỹ thuật": what he has charge of is not his title
-            end = stop = mod.start() if key[end : end + 2].strip()[:1].islower() else end
+            charge = key[end : end + 2].strip()[:1].islower()
+            end, stop = (mod.start(), mod.start()) if charge else (end, stop)
         if extra is not None and org is not None:
             dropped = (*dropped, (org[1], extra[0]))
             org = (org[0], extra[1])

@@ -8,6 +8,7 @@ from __future__ import annotations
 import bisect
 import calendar
 import datetime as dt
+import functools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -57,8 +58,13 @@ _JUST_BEFORE, _SOON_AFTER = 15, 92
 _PAIR = 20
 # days about an anniversary
 _CELEBRATED = 30
-# how long before a day that it announces
-_AHEAD_OF = 100
+# how long before a day that it announces, or from which something is in force
+_AHEAD_OF, _IN_FORCE = 100, 200
+# no one says "since the start of the year" in its first days
+_YEAR_BEGUN = 14
+# the unions' own congresses, from the workplace up, begin in the autumn before the year that their terms are named
+# after (2023, 2018): a day at the end of the year may lie in either
+_TERM_ROUND, _TERM_ROUND_YEAR, _ROUND_BEGINS = 5, 3, 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,15 +166,45 @@ class _Resolver:
     def _relative(self, mention: DateMention, anchor: dt.date | None) -> ResolvedDate:
         unit, _, offset = str(mention.relative).partition(":")
         if unit == "year":
-            base = self.stamp.year if self.stamp else anchor.year if anchor else None
+            base = self._told_year(mention) or (self.stamp.year if self.stamp else anchor.year if anchor else None)
             if base is None:
                 return self._result(mention, None, NONE)
             year = base + int(offset)
             span = _at_year(mention, year) if mention.month else (dt.date(year, 1, 1), dt.date(year, 12, 31))
             return self._result(mention, span, RELATIVE if self.stamp else CONTEXT)
-        if self.stamp is None:
+        if self.stamp is None or (unit == "day" and self._spoken_another_day(mention)):
             return self._result(mention, None, NONE)
-        return self._result(mention, _shift(self.stamp, unit, int(offset)), RELATIVE)
+        words = self.document.text[mention.start : mention.end].lower()
+        return self._result(mention, _period(_told_day(words, self.stamp, unit, int(offset)), unit), RELATIVE)
+
+    def _told_year(self, mention: DateMention) -> int | None:
+        """The year told of in the same clause, which "the year before" goes back from."""
+        block = self._block(mention.start)
+        if block is None:
+            return None
+        words = self._key(block)[mention.start - block.start : mention.end - block.start]
+        if self.rules.pattern("{told_from}").search(words) is None:
+            return None
+        clause = mention.start - len(self._before(mention, _LEFT))
+        for other in reversed(self.dates[: bisect.bisect_left(self.at, mention.start)]):
+            if other.start < clause:
+                break
+            if (span := self.explicit.get(id(other))) is not None and other.precision != "day":
+                return span[1].year
+        return None
+
+    def _spoken_another_day(self, mention: DateMention) -> bool:
+        """Whether a speaker's "today" is quoted, and nothing shows that the speech was made on the day of the stamp."""
+        block = self._block(mention.start)
+        if block is None or self._key(block)[: mention.start - block.start].count('"') % 2 == 0:
+            return False
+        return not any(
+            m is not mention
+            and m.precision == "day"
+            and (m.relative == "day:0" if m.relative else (m.day, m.month) == (self.stamp.day, self.stamp.month))
+            for m in self.dates
+            if self.stamp and m.start < mention.start
+        )
 
     def _by_stamp(self, mention: DateMention, stamp: dt.date) -> tuple[dt.date, dt.date] | None:
         """The year that puts the mention nearest to the stamp, days ahead counting more unless they are announced."""
@@ -176,7 +212,7 @@ class _Resolver:
 
         def away(span: tuple[dt.date, dt.date]) -> int:
             days = (span[0] - stamp).days
-            return -days if days < 0 else max(0, days - _GRACE) * ahead
+            return max(0, (stamp - span[1]).days) if days < 0 else max(0, days - _GRACE) * ahead
 
         return min(_candidates(mention, stamp.year), key=away, default=None)
 
@@ -214,7 +250,7 @@ class _Resolver:
             span = self.explicit.get(id(mention))
             if span is None:
                 break
-            if self._jubilee(mention) or span[0].year < _FIRST_YEAR:
+            if self._jubilee(mention) or span[0].year < _FIRST_YEAR or self._from_then_on(mention, span):
                 continue
             latest = latest or max(
                 s[0].year
@@ -235,9 +271,11 @@ class _Resolver:
     def _windows(self, main: DateMention) -> Iterator[_Window]:
         yield from self._twin_window(main)
         yield from self._term_window(main)
+        yield from self._since_windows(main)
         yield from self._period_windows(main)
         yield from self._effective_window(main)
         yield from self._campaign_windows(main)
+        yield from self._compared_windows()
         if main.precision == "day":
             yield from self._nearby_windows()
             yield from self._jubilee_windows()
@@ -266,7 +304,8 @@ class _Resolver:
             clause = before[max(before.rfind(". "), before.rfind("; ")) + 1 :]
             beside = term.start <= self.head_end and (block.kind == "title" or block == own)
             elects = told and self.rules.pattern("{term_opened}").search(clause) is not None
-            if (beside and self._opens(clause)) or elects:
+            either = term.first % _TERM_ROUND == _TERM_ROUND_YEAR and (main.month or 0) >= _ROUND_BEGINS
+            if ((beside and self._opens(clause)) or elects) and not either:
                 yield _Window(dt.date(term.first, 1, 1), dt.date(term.first, 12, 31), TERM)
 
     def _cued(self) -> Iterator[tuple[DateMention, str]]:
@@ -327,17 +366,53 @@ class _Resolver:
                 elif cue == "plan":
                     yield _Window(first - 92 * day, first + 272 * day if year else last, CONTEXT)
                 elif cue == "award" and year:
-                    yield _Window(first + 151 * day, last + 150 * day, CONTEXT)
+                    yield _Window(first + 90 * day, last + 89 * day, CONTEXT)
                 elif cue == "event" or (main.month or 0) < 11:
                     yield _Window(first, last, CONTEXT)
 
     def _effective_window(self, main: DateMention) -> Iterator[_Window]:
         for mention in self.dates:
             span = self.explicit.get(id(mention))
-            if span is None or mention.precision != "day" or self._block(mention.start) != self._block(main.start):
+            if span is None or mention.precision != "day" or mention.start < main.start:
                 continue
-            if self.rules.pattern("{effective_from}").search(self._before(mention, 60)) and mention.start > main.start:
-                yield _Window(span[0] - dt.timedelta(days=300), span[0] - dt.timedelta(days=1), CONTEXT)
+            before = self._before(mention, 60)
+            if self.rules.pattern("{effective_from}").search(before) is None:
+                continue
+            # what stands apart from the day must lie ahead of it, or be all that the article says of such days
+            beside = self._block(mention.start) == self._block(main.start)
+            if beside or self.rules.pattern("{future_near}").search(before) or self._only_in_force(mention):
+                days = 300 if beside else _IN_FORCE
+                yield _Window(span[0] - dt.timedelta(days=days), span[0] - dt.timedelta(days=1), CONTEXT)
+
+    def _only_in_force(self, mention: DateMention) -> bool:
+        """Whether a day is the only one with its year, and no year after it is stated."""
+        own = self.explicit[id(mention)][0]
+        others = [self.explicit[id(m)][0] for m in self.dates if m is not mention and id(m) in self.explicit]
+        days = [m for m in self.dates if m is not mention and m.precision == "day" and id(m) in self.explicit]
+        return not days and all(o.year <= own.year + 1 for o in others)
+
+    def _since_windows(self, main: DateMention) -> Iterator[_Window]:
+        """The year since whose start something is told to the present day."""
+        for mention in self.dates:
+            if mention.precision != "year" or (mention.year or 0) < _FIRST_YEAR or mention.start < main.start:
+                continue
+            block = self._block(mention.start)
+            if block is None:
+                continue
+            to_now = self.rules.pattern("{to_now}").match(self._key(block), mention.end - block.start)
+            if to_now and self.rules.pattern("{since_start}").search(self._before(mention, 30)):
+                first, last = self.explicit[id(mention)]
+                yield _Window(first + dt.timedelta(days=_YEAR_BEGUN), last, CONTEXT)
+
+    def _compared_windows(self) -> Iterator[_Window]:
+        """The year after the one to whose same months or feast a figure is compared, where no later year is stated."""
+        years = [span[0].year for span in self.explicit.values() if span[0].year <= _LAST_YEAR]
+        for block in self.document.blocks:
+            key = self._key(block)
+            for match in self.rules.pattern("{same_months_of}").finditer(key) if "20" in key else ():
+                year = int(match["y"])
+                if year >= _FIRST_YEAR and max(years, default=year) <= year + 1:
+                    yield _Window(dt.date(year + 1, 1, 1 + _YEAR_BEGUN), dt.date(year + 1, 12, 31), CONTEXT)
 
     def _campaign_windows(self, main: DateMention) -> Iterator[_Window]:
         own = self._block(main.start)
@@ -422,6 +497,13 @@ class _Resolver:
             return True
         return self.rules.pattern("{future_near}").search(self._before(mention, 60)) is not None
 
+    def _from_then_on(self, mention: DateMention, span: tuple[dt.date, dt.date]) -> bool:
+        """Whether a single day is only the first of something that is in force from then on."""
+        if span[0] != span[1]:
+            return False
+        before = self._before(mention, 60)
+        return self.rules.pattern("{from_day}").search(before) is not None and not before.strip().count(" ") < 2
+
     def _past(self, mention: DateMention) -> bool:
         return self.rules.pattern("{past_near}").search(self._before(mention, 60)) is not None
 
@@ -472,20 +554,41 @@ def _around(mention: DateMention, window: _Window) -> Iterator[tuple[dt.date, dt
 
 
 def _nearest(mention: DateMention, anchor: dt.date) -> tuple[dt.date, dt.date] | None:
-    return min(_candidates(mention, anchor.year), key=lambda s: abs((s[0] - anchor).days), default=None)
+    def away(span: tuple[dt.date, dt.date]) -> int:
+        return max((span[0] - anchor).days, (anchor - span[1]).days, 0)
+
+    return min(_candidates(mention, anchor.year), key=away, default=None)
 
 
-def _shift(stamp: dt.date, unit: str, offset: int) -> tuple[dt.date, dt.date]:
-    """The day, week (from Monday), month or quarter ``offset`` from the one that holds the stamp."""
+def _told_day(words: str, stamp: dt.date, unit: str, offset: int) -> dt.date:
+    """A day of the period that words name as seen from the stamp: as dateparser reads them, else by counting."""
+    read = _by_dateparser(words, stamp)
+    if read is not None:
+        return read
+    if unit in ("day", "week"):
+        return stamp + dt.timedelta(days=offset if unit == "day" else 7 * offset)
+    months = stamp.year * 12 + stamp.month - 1 + offset * (1 if unit == "month" else 3)
+    return dt.date(months // 12, months % 12 + 1, 1)
+
+
+@functools.lru_cache(maxsize=256)
+def _by_dateparser(words: str, stamp: dt.date) -> dt.date | None:
+    """What dateparser makes of the words; None for most of the word list (parts of the day, quarters), which it lacks."""
+    import dateparser  # slow to load, and most articles need none of it
+
+    base = dt.datetime.combine(stamp, dt.time())
+    read = dateparser.parse(words, languages=["vi"], settings={"RELATIVE_BASE": base, "PARSERS": ["relative-time"]})
+    return read.date() if read is not None else None
+
+
+def _period(day: dt.date, unit: str) -> tuple[dt.date, dt.date]:
+    """The day, week (from Monday), month or quarter that holds a day."""
     if unit == "day":
-        day = stamp + dt.timedelta(days=offset)
         return day, day
     if unit == "week":
-        monday = stamp - dt.timedelta(days=stamp.weekday()) + dt.timedelta(weeks=offset)
+        monday = day - dt.timedelta(days=day.weekday())
         return monday, monday + dt.timedelta(days=6)
     size = 1 if unit == "month" else 3
-    index = (stamp.year * 12 + stamp.month - 1) // size + offset
-    first = dt.date(index * size // 12, index * size % 12 + 1, 1)
-    final = index * size + size - 1
-    year, month = final // 12, final % 12 + 1
-    return first, dt.date(year, month, calendar.monthrange(year, month)[1])
+    month = (day.month - 1) // size * size + 1
+    last = month + size - 1
+    return day.replace(month=month, day=1), dt.date(day.year, last, calendar.monthrange(day.year, last)[1])

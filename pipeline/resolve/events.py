@@ -20,6 +20,8 @@ from pipeline.text import canonical
 
 # types whose term of office the article states beside the event, not in its name
 _TERM_TYPES = ("committee_meeting", "personnel")
+# how far before the name of an event its host may end where no verb stands between (characters)
+_BESIDE = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class EventResolver:
         self._by_person = frozenset(settings["person_host_types"])
         self._not_host = ruleset.pattern(r"{B}{host_not_after}(?:{sp}{host_filler})?[ ]{0,2}\Z")
         self._by = ruleset.pattern(r"{B}{host_by}[ ]{1,2}\Z")
+        self._holds = ruleset.pattern(r"[^.;:\n]{0,150}?{B}{hold_verb}{E}")
         self._venue = ruleset.pattern(r"{B}{venue_before}[ ]{1,2}(?P<place>(?:[^,.;:()\n]|\([^()\n]{0,40}\)){3,90})")
 
     def resolve(
@@ -228,12 +231,17 @@ class EventResolver:
             for body in bodies:
                 if mention.start < body.start < mention.end and body.start - mention.start < 60:
                     return _host_at(document, body)
+        opening = [s for s in document.sentences if s.kind in ("lede", "body")][: self._opening + 2]
+        for body in bodies:
+            held = self._by.search(key, 0, body.start) and self._holds.match(key, body.end)
+            if held and any(s.start <= body.start < s.end for s in opening):
+                return _host_at(document, body)
         title = next((b for b in document.blocks if b.kind == "title"), None)
         if title is not None:
             for body in bodies:
                 if title.start <= body.start < title.end:
                     return _host_at(document, body)
-        opening = [s for s in document.sentences if s.kind in ("lede", "body")][: self._opening]
+        opening = opening[: self._opening]
         for sentence in opening:
             inside = [b for b in bodies if sentence.start <= b.start < sentence.end]
             inside.sort(key=lambda b: b.level == "other")
@@ -266,6 +274,9 @@ class EventResolver:
             return _host_at(document, after[0])
         limit = mention.verb_start if mention.verb_start is not None else mention.start
         before = [b for b in bodies if start <= b.start and b.end <= limit]
+        if mention.verb_start is None:
+            # without a verb of holding only a body right before the name is its host
+            before = [b for b in before if limit - b.end <= _BESIDE]
         persons = [p for p in people if start <= p.start < limit]
         if event.mention.event_type in self._by_person and persons:
             for person in persons:
