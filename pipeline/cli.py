@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -37,6 +38,11 @@ def parser() -> argparse.ArgumentParser:
     _add_map(extract)
     extract.add_argument("--interim", type=Path, help="folder for intermediate files (default OUT/_interim)")
     extract.add_argument("--workers", type=_positive, help="processes (default: one per core)")
+    extract.add_argument(
+        "--segmenter",
+        choices=("fast", "underthesea"),
+        help="what cuts words (fast, the default, cuts the same)",
+    )
     extract.add_argument("--strict", action="store_true", help="exit with 1 where an input was refused")
     extract.add_argument("--first", type=_count, default=10, help="events shown in the summary (default 10)")
 
@@ -105,6 +111,9 @@ def _run(args: argparse.Namespace) -> int:
 def _extract(args: argparse.Namespace) -> int:
     from pipeline import summary
     from pipeline.run import extract
+
+    if args.segmenter:
+        os.environ["UNION_EVENTS_SEGMENTER"] = args.segmenter
 
     with summary.progress() as progress:
         report: Report = extract(

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+import json
 import pickle
 import re
 import struct
@@ -672,74 +673,8 @@ class FastSentences:
 # --- loading ------------------------------------------------------------------------------------------------------
 
 # invented lines on which both ways must agree before the fast one is used
-CHECK_LINES = (
-    "",
-    " ",
-    "\n",
-    "Công",
-    "công đoàn",
-    "Công đoàn cơ sở",
-    "Một hai ba bốn",
-    "Liên đoàn Lao động tỉnh Sông Thao tổ chức Đại hội lần thứ XIII, nhiệm kỳ 2023 - 2028.",
-    "Sáng ngày 12/11/2025, tại hội trường lớn, Ban Chấp hành họp phiên thứ nhất.",
-    "Tổng số tiền hỗ trợ là 1.485.500.000 đồng (một tỷ bốn trăm tám mươi lăm triệu năm trăm nghìn đồng).",
-    "Có 98,5% đoàn viên tham gia; 11/22 CĐCS hoàn thành sớm kế hoạch năm.",
-    "ĐẠI HỘI CÔNG ĐOÀN NGÀNH Y TẾ HUYỆN PHÚ LÂM",
-    "Ông Trần Văn Lượm, Phó Chủ tịch thường trực, phát biểu khai mạc hội nghị.",
-    "Đồng chí Nguyễn Thị Bưởi được bầu giữ chức Chủ tịch với số phiếu 27/27, đạt 100%.",
-    "Bà H'Nhiên Ayũn (dân tộc Ê-đê) nhận 5 triệu đồng.",
-    "Thưởng Tết 2026: cao nhất 25tr, thấp nhất 500k/người.",
-    "Xem tại https://congdoan.example.org/tin-tuc?id=12&p=3 hoặc gửi thư về van.phong@congdoan.example.org.",
-    "Trang congdoan.example.com/tin đăng toàn văn; ĐT 024-3456-7890.",
-    "Hội nghị kết thúc lúc 16 giờ 30 phút cùng ngày...",
-    "Vui quá =)) các bạn :D cảm ơn <3 :)",
-    "🎉 Chúc mừng 🏆 đội Công đoàn xã Hòa Bình 👏👏",
-    "TP. Hải Yên, Q.3, P.12 và ThS. Lê Văn Tám dự; T.Ư chỉ đạo, v.v...",
-    "Nghị định 128/2020/NĐ-CP, Quyết định số 217-QĐ/TW ngày 8-6-2021",
-    "Anh em nói: “Lương chưa đủ sống”, rồi ngừng việc – từ 7h sáng.",
-    "Mức lương tối thiểu vùng I: 4.960.000 đồng/tháng => tăng 6%",
-    "Xe 29A-12345 chở 3x4 m vật liệu; nhiệt độ 38°C.",
-    "công ty TNHH MTV May Mặc Hồng Hà – Chi nhánh Đồng Nai",
-    "CÔNG TY CP A&B và H&M ký thỏa ước lao động tập thể.",
-    "Tiền    nhiều   khoảng\ttrắng\u00a0và ngắt",
-    "  đầu dòng có trống, cuối dòng cũng vậy  ",
-    "Dòng một\nDòng hai. Dòng ba\r\nDòng bốn",
-    "hoà thuận, hòa thuận, thuỷ thủ, thủy thủ, uỷ ban, ủy ban",
-    "Ðồng chí Ðặng Văn Ðạo (chữ Ð lạ)",
-    unicodedata.normalize("NFD", "Công nhân lao động khó khăn được hỗ trợ"),
-    "BOS và EOS không phải là từ tiếng Việt",
-    "EOS",
-    "2025",
-    "1/5",
-    ".",
-    "...",
-    "?!",
-    "Kết quả ra sao? Rất tốt! Tiếp tục phát huy... Năm sau sẽ hơn.",
-    "Ai bảo thế?! Không ai... cả.Thật không?Có.",
-    "a.b.c. d..e...f....G",
-    "Chị Sáu nói:Tôi chưa nhận được;còn thiếu 2,5kg gạo,3 chai dầu",
-    "Số liệu đến 31.12.2024: 1.234 đoàn viên, 56 CĐCS; tăng 7,8 %.",
-    "Quỹ “Mái ấm Công đoàn” bàn giao 03 căn nhà trị giá 50 triệu đồng/căn.",
-    "Trao 200 suất quà, mỗi suất trị giá 500.000đ, cho CNVCLĐ có hoàn cảnh khó khăn.",
-    "tổng liên đoàn lao động việt nam phát động tháng công nhân năm 2025",
-    "Tháng Công Nhân Và Tháng Hành Động Về An Toàn Vệ Sinh Lao Động",
-    "nhà xuất bản lao động xã hội và ủy ban nhân dân thành phố",
-    "chủ nghĩa xã hội, hợp tác xã, khoa học kỹ thuật, vô tuyến truyền hình",
-    "e-mail, wi-fi, COVID-19, F0, 5S, ISO 9001:2015, 4K",
-    "Trưởng ban Tuyên giáo - Nữ công_LĐLĐ tỉnh",
-    "The union signed an agreement with ABC Co., Ltd. on May 1st.",
-    "工会 và 노조 là công đoàn; профсоюз nữa",
-    "x² + y² = z² ≥ 0 × ÷ ± ½ ①",
-    "İstanbul, Straße, ΑΣ, ǅa",
-    "ký\u200bhiệu ẩn\ufeff và dấu ́ rời",
-    "A.",
-    "Ban Thường vụ Đ. ",
-    "Ban Thường vụ Đ.\n",
-    "Đoàn viên " * 3 + "công đoàn cơ sở công ty cổ phần dệt may " * 3 + "họp.",
-    "CNLĐ" * 30,
-    "Công đoàn các khu công nghiệp tỉnh Bình Giang phối hợp cùng người sử dụng lao động thương lượng, ký kết 17 bản "
-    "thỏa ước tập thể, nâng tổng số lên 243/260 doanh nghiệp, đạt tỷ lệ 93,46%, trong đó 112 bản có điều khoản về "
-    "bữa ăn ca từ 25.000 đồng trở lên; bảo đảm quyền lợi cho hơn 48 nghìn công nhân, lao động, nhất là lao động nữ.",
+CHECK_LINES: tuple[str, ...] = tuple(
+    json.loads(Path(__file__).with_name("crf_words_lines.json").read_text(encoding="utf-8"))
 )
 
 

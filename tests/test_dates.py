@@ -6,7 +6,6 @@ import datetime as dt
 import itertools
 import time
 
-import dateparser
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +15,7 @@ from pipeline.document import Block, Document, Passage, Taken
 from pipeline.extract.dates import DateExtractor
 from pipeline.extract.terms import TermExtractor
 from pipeline.facts import DateMention, Refusal, TermMention
-from pipeline.resolve.dates import ResolvedDate, resolve_dates
+from pipeline.resolve.dates import ResolvedDate, _by_dateparser, _counted, _period, resolve_dates
 from pipeline.text import nfc
 
 RULES = rules.load()
@@ -82,6 +81,16 @@ CONTEXT, TERM, STAMP = "year_from_context", "year_from_term", "year_from_publish
         ("T\nSáng 24/5, hội đồng họp báo. Lương mới áp dụng từ 1/7/2024.", "24/5", "2024-05-24", CONTEXT),
         ("T\nNgày 6-3, thợ ngừng việc.\nThông báo nói về kỳ lương tháng 3-2019.", "6-3", "2019-03-06", CONTEXT),
         ("T\nSáng 28/3, Hội thi tay nghề năm 2022 khai mạc.", "28/3", "2022-03-28", CONTEXT),
+        ("T\nTối 10-5, lễ tuyên dương thợ giỏi 2018 diễn ra.", "10-5", "2018-05-10", CONTEXT),
+        # a year of the past beside it is no ground
+        ("T\nQuỹ ra đời vào năm 1994 đến nay.\nNgày 19/3, huyện tổ chức lễ trao học bổng Hoa Đỏ năm 2023 cho 300 em.",
+         "19/3", "2023-03-19", CONTEXT),
+        # told up to now, compared with the year before, in force from a day ahead
+        ("T\nNgày 25-8, quận trao mái ấm.\nTừ đầu năm 2017 đến nay, đã có 15 mái ấm.", "25-8", "2017-08-25", CONTEXT),
+        ("T\nSáng 15-2, đoàn thăm bến xe.\nSố khách tăng so với cùng kỳ Tết 2017.", "15-2", "2018-02-15", CONTEXT),
+        ("T\nSáng 12/6, thỏa ước được ký.\nThỏa ước có hiệu lực từ ngày 01/7/2019.", "12/6", "2019-06-12", CONTEXT),
+        ("T\nChiều 11-7, hội đồng họp.\nMức lương mới sẽ áp dụng từ 1-1-2020.\nMức cũ áp dụng từ 1-1-2019.",
+         "11-7", "2019-07-11", CONTEXT),
         ("T\nSáng 15/3, lễ tuyên dương công nhân tiêu biểu năm 2017.", "15/3", "2018-03-15", CONTEXT),
     ],
 )  # fmt: skip
@@ -107,6 +116,11 @@ def test_year_without_stamp(text: str, words: str, start: str, basis: str) -> No
         ("Xuân Mậu Thân 1968\nSáng 29/12, hội thảo mở ra.", "29/12"),
         # the turn of the year leaves two years open
         ("T\nSáng 28/12, hội nghị người lao động năm 2024 diễn ra.", "28/12"),
+        # the unions' round of congresses begins in the autumn before its year
+        ("T\nNgày 20/12, CĐCS Hoa Sen tổ chức Đại hội lần thứ III, nhiệm kỳ 2023-2028.", "20/12"),
+        # in force from then on: no day of the article
+        ("T\nHội đồng thống nhất tăng lương từ 1-1-2019. Trong quý 1 năm nay, lương tăng.", "quý 1 năm nay"),
+        ("T\nLuật có hiệu lực từ ngày 1/7/2019.\nNăm 2021 khó khăn.\nNgày 9/9, thợ nghỉ.", "9/9"),
         ("T\nNăm nay, giải có 20 đội.", "Năm nay"),
         ("T\nHôm qua, xưởng mở cửa.", "Hôm qua"),
     ],
@@ -129,6 +143,16 @@ def test_no_ground_no_year(text: str, words: str) -> None:
         ("T\nTháng trước, xưởng nghỉ.", "2023-01-02", "Tháng trước", "2022-12-01", "2022-12-31"),
         ("T\nTuần trước, xưởng nghỉ.", "2025-11-12", "Tuần trước", "2025-11-03", "2025-11-09"),
         ("T\nSố vụ giảm so với năm ngoái.", "2023-05-02", "năm ngoái", "2022-01-01", "2022-12-31"),
+        ("T\nSau 9 tháng đầu năm, xưởng đủ việc.", "2017-10-16", "9 tháng đầu năm", "2017-01-01", "2017-09-30"),
+        ("T\nNăm 2015, số vụ giảm 5% so với năm trước.", "2020-01-02", "năm trước", "2014-01-01", "2014-12-31"),
+        ("T\nSố vụ giảm 5% so với năm trước.", "2020-01-02", "năm trước", "2019-01-01", "2019-12-31"),
+        (
+            'T\nSáng 12/3, thợ nghỉ. "Ngày mai xưởng mở lại", bà Lan nói.',
+            "2015-03-12",
+            "Ngày mai",
+            "2015-03-13",
+            "2015-03-13",
+        ),
         ("T\nSáu tháng đầu năm nay, đơn hàng tăng.", "2023-07-02", "Sáu tháng đầu năm nay", "2023-01-01", "2023-06-30"),
     ],
 )
@@ -181,14 +205,24 @@ def test_claimed_characters_are_left_alone() -> None:
     assert DATES(passage, Taken(((5, 8),))) == []
 
 
-@pytest.mark.parametrize(("words", "offset"), [("hôm qua", -1), ("hôm kia", -2), ("ngày mai", 1)])
-def test_relative_days_agree_with_dateparser(words: str, offset: int) -> None:
-    stamp = dt.datetime(2023, 3, 1, 8, 0)
-    settings = {"RELATIVE_BASE": stamp, "STRICT_PARSING": False, "PARSERS": ["relative-time", "absolute-time"]}
-    other = dateparser.parse(words, languages=["vi"], settings=settings)
-    ours = resolved(f"T\nĐoàn đến {words}.", "2023-03-01")[words].date_start
-    assert ours == stamp.date() + dt.timedelta(days=offset)
-    assert other is None or other.date() == ours
+def test_a_quoted_today_is_not_the_stamps() -> None:
+    found = resolved('T\nSáng 11/3, xưởng họp. "Hôm nay tôi vui", bà Lan nói.', "2015-03-12")
+    assert found["Hôm nay"].date_start is None
+
+
+def test_relative_words_agree_with_dateparser() -> None:
+    """Counting from the stamp and dateparser say the same of every word of the list that dateparser reads."""
+    stamp, read = dt.date(2023, 3, 31), []
+    for words, relative in RULES["date"].lexicon["relative_word"].items():
+        unit, offset = str(relative).split(":")
+        other = _by_dateparser(words, stamp)
+        if unit == "year":
+            assert other is None or other.year == stamp.year + int(offset)
+        else:
+            ours = _period(_counted(stamp, unit, int(offset)), unit)
+            assert other is None or _period(other, unit) == ours
+        read += [words] * (other is not None)
+    assert {"hôm qua", "hôm nay", "ngày mai", "tháng trước", "tuần trước"} <= set(read)
 
 
 WORDS = "ngày sáng từ đến và tháng quý năm Tết ( ) , . - / 1 29 31 2 12 2024 2019-2024 5/6 28/12 30-6 III nay đầu %"

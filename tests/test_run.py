@@ -243,6 +243,13 @@ def test_workers_give_the_same_tables(tmp_path: Path, monkeypatch: pytest.Monkey
     assert tables(tmp_path / "one") == tables(tmp_path / "two")
 
 
+def test_both_segmenters_give_the_same_tables(raw: Path, tmp_path: Path) -> None:
+    for name in ("fast", "underthesea"):
+        done = union_events("extract", raw, tmp_path / name, "--segmenter", name)
+        assert done.returncode == 0, done.stderr
+    assert tables(tmp_path / "fast") == tables(tmp_path / "underthesea")
+
+
 def test_out_must_be_a_folder(raw: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x", encoding="utf-8")
     with pytest.raises(InputError, match="is a file"):

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline import rules
+from pipeline.crf_words import align
 from pipeline.document import Block
-from pipeline.segment import Segmenter, align
+from pipeline.segment import Segmenter
 from pipeline.text import nfc
 
 
@@ -45,6 +46,14 @@ def test_words_are_underthesea_words_at_their_characters(segmenter: Segmenter) -
     words = [text[a:b] for a, b in segmenter.words(text, 0, len(text))]
     assert "".join(words).replace(" ", "") == text.replace(" ", "")
     assert {"Công đoàn", "hỗ trợ", "1.724", "người"} <= set(words)
+
+
+def test_both_segmenters_cut_alike(segmenter: Segmenter) -> None:
+    plain = Segmenter(rules.load()["segment"], "underthesea")
+    text = "Ðồng chí Trần Tú Lan, PCT. LĐLĐ TP. Cần Thơ dự. Có 11/22 CĐCS khối doanh nghiệp ký thỏa ước…"
+    blocks = [Block("body", 0, len(text))]
+    assert plain.sentences(text, blocks) == segmenter.sentences(text, blocks)
+    assert text[slice(*segmenter.words(text, 0, len(text))[0])] == "Ðồng chí"
 
 
 def test_align_ignores_white_space_only() -> None:

@@ -562,9 +562,11 @@ def _nearest(mention: DateMention, anchor: dt.date) -> tuple[dt.date, dt.date] |
 
 def _told_day(words: str, stamp: dt.date, unit: str, offset: int) -> dt.date:
     """A day of the period that words name as seen from the stamp: as dateparser reads them, else by counting."""
-    read = _by_dateparser(words, stamp)
-    if read is not None:
-        return read
+    return _by_dateparser(words, stamp) or _counted(stamp, unit, offset)
+
+
+def _counted(stamp: dt.date, unit: str, offset: int) -> dt.date:
+    """A day of the day, week, month or quarter that lies ``offset`` from the one that holds the stamp."""
     if unit in ("day", "week"):
         return stamp + dt.timedelta(days=offset if unit == "day" else 7 * offset)
     months = stamp.year * 12 + stamp.month - 1 + offset * (1 if unit == "month" else 3)
@@ -573,7 +575,7 @@ def _told_day(words: str, stamp: dt.date, unit: str, offset: int) -> dt.date:
 
 @functools.lru_cache(maxsize=256)
 def _by_dateparser(words: str, stamp: dt.date) -> dt.date | None:
-    """What dateparser makes of the words; None for most of the word list (parts of the day, quarters), which it lacks."""
+    """What dateparser makes of the words; None for most of the word list (parts of the day, quarters)."""
     import dateparser  # slow to load, and most articles need none of it
 
     base = dt.datetime.combine(stamp, dt.time())
