@@ -502,7 +502,7 @@ class _Resolver:
         if span[0] != span[1]:
             return False
         before = self._before(mention, 60)
-        return self.rules.pattern("{from_day}").search(before) is not None and not before.strip().count(" ") < 2
+        return len(before.split()) > 2 and self.rules.pattern("{from_day}").search(before) is not None
 
     def _past(self, mention: DateMention) -> bool:
         return self.rules.pattern("{past_near}").search(self._before(mention, 60)) is not None
