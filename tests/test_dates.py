@@ -121,6 +121,7 @@ def test_year_without_stamp(text: str, words: str, start: str, basis: str) -> No
         # in force from then on: no day of the article
         ("T\nHội đồng thống nhất tăng lương từ 1-1-2019. Trong quý 1 năm nay, lương tăng.", "quý 1 năm nay"),
         ("T\nLuật có hiệu lực từ ngày 1/7/2019.\nNăm 2021 khó khăn.\nNgày 9/9, thợ nghỉ.", "9/9"),
+        ("T\nTheo Nghị định số 30/NĐ-CP ngày 20/3/2021, ngày 15/4, lớp tập huấn mở.", "15/4"),
         ("T\nNăm nay, giải có 20 đội.", "Năm nay"),
         ("T\nHôm qua, xưởng mở cửa.", "Hôm qua"),
     ],

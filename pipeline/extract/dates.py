@@ -47,11 +47,17 @@ class DateExtractor:
         by_gate: dict[str, list[Rule]] = {}
         for rule in self._rules.rules:
             by_gate.setdefault(str(rule.set["gate"]), []).append(rule)
-        self._families: list[tuple[tuple[str, ...], list[Rule]]] = []
+        self._families: list[tuple[regex.Pattern[str] | tuple[str, ...], list[Rule]]] = []
         for name, members in by_gate.items():
             words = gates[name]
-            self._families.append((tuple(self._rules.lexicon[words] if isinstance(words, str) else words), members))
-        self._figures = compiled(r"(?<!\d) \d{1,2} {s} [-/.] {s} (?: \d{1,2} | {Y4} ) (?!\d) | \d-\d\d-\d")
+            gate: regex.Pattern[str] | tuple[str, ...]
+            if not isinstance(words, str):
+                gate = tuple(words)
+            elif words in self._rules.lexicon:
+                gate = tuple(self._rules.lexicon[words])
+            else:
+                gate = compiled("{" + words + "}")
+            self._families.append((gate, members))
         self._of_document = compiled("{of_document}")
         self._of_feast = compiled("{of_feast}")
         self._told_year = compiled("{told_year}")
@@ -85,12 +91,21 @@ class DateExtractor:
                             found.append(mention)
         return sorted(found, key=lambda m: m.start)
 
-    def _stretch(self, key: str, lower: str, words: tuple[str, ...]) -> tuple[int, int] | None:
-        """Where in the passage a family of rules may match: between its first and last figures, or anywhere."""
-        if words:
-            return (0, len(key)) if any(w in lower for w in words) else None
-        ends = [m.span() for m in self._figures.finditer(key)]
-        return (max(0, ends[0][0] - _AROUND), min(len(key), ends[-1][1] + _AROUND)) if ends else None
+    def _stretch(self, key: str, lower: str, gate: regex.Pattern[str] | tuple[str, ...]) -> tuple[int, int] | None:
+        """Where in the passage a family of rules may match: about its first to its last figures or words."""
+        if not isinstance(gate, tuple):
+            spans = [m.span() for m in gate.finditer(key)]
+            if not spans:
+                return None
+            first, last = spans[0][0], spans[-1][1]
+        else:
+            found = [at for w in gate if (at := lower.find(w)) >= 0]
+            if not found:
+                return None
+            if len(lower) != len(key):  # a capital letter may become two small ones
+                return 0, len(key)
+            first, last = min(found), max(lower.rfind(w) + len(w) for w in gate)
+        return max(0, first - _AROUND), min(len(key), last + _AROUND)
 
     def _matches(
         self, rule: Rule, key: str, where: tuple[int, int], found: list[DateMention | Refusal]

@@ -408,8 +408,10 @@ class _Resolver:
         """The year after the one to whose same months or feast a figure is compared, where no later year is stated."""
         years = [span[0].year for span in self.explicit.values() if span[0].year <= _LAST_YEAR]
         for block in self.document.blocks:
-            key = self._key(block)
-            for match in self.rules.pattern("{same_months_of}").finditer(key) if "20" in key else ():
+            lower = self.document.text[block.start : block.end].lower()
+            if not any(w in lower for w in self.rules.lexicon["same_months"]):
+                continue
+            for match in self.rules.pattern("{same_months_of}").finditer(self._key(block)):
                 year = int(match["y"])
                 if year >= _FIRST_YEAR and max(years, default=year) <= year + 1:
                     yield _Window(dt.date(year + 1, 1, 1 + _YEAR_BEGUN), dt.date(year + 1, 12, 31), CONTEXT)
@@ -446,7 +448,7 @@ class _Resolver:
         ]
         ahead = [span[0] for span, m in stated if m.precision in ("day", "month") and self._future(m)]
         past = [(span, m) for span, m in stated if not self._future(m)]
-        days = [(span, m) for span, m in past if m.precision in ("day", "month")]
+        days = [(span, m) for span, m in past if m.precision in ("day", "month") and not self._lasting(m)]
         if days:
             span, mention = max(days, key=lambda s: s[0])
             later = any(
@@ -503,6 +505,12 @@ class _Resolver:
             return False
         before = self._before(mention, 60)
         return len(before.split()) > 2 and self.rules.pattern("{from_day}").search(before) is not None
+
+    def _lasting(self, mention: DateMention) -> bool:
+        """Whether the day is that of a law or decree, which is cited for years after it."""
+        if not mention.is_document:
+            return False
+        return self.rules.pattern("{lasting_near}").search(self._before(mention, _LEFT)) is not None
 
     def _past(self, mention: DateMention) -> bool:
         return self.rules.pattern("{past_near}").search(self._before(mention, 60)) is not None

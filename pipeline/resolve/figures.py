@@ -1,16 +1,20 @@
 """What a figure says: what it measures, topic, status, speaker, period, and whether it was stated before.
 
-Pure functions of the text around the figure; every word list is in ``rules/figure_context``.
+Pure functions of the text around the figure; every word list is in ``rules/figure_context``. Each paragraph that holds
+a figure is read once: its cues, its speakers, then its figures in order, since a figure often says more of the one
+before it (``mỗi suất``, ``đạt 95%``).
 """
 
 from __future__ import annotations
 
+import bisect
 import datetime as dt
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from pydantic import BaseModel, ConfigDict
+from regex import Pattern
 
 from pipeline.document import Document
 from pipeline.extract.numbers import Phrases
@@ -26,15 +30,23 @@ _TELLING = 20
 # share of common words from which two figures are taken to measure the same
 _ALIKE = 0.5
 _ALIKE_HEADLINE = 0.2
+# how far a rounded figure lies from its exact one at most
+_ROUNDED = 0.06
 # what a quotation neither begins nor ends with, and how far back a closing phrase is looked for
 _EDGE = " ,;:.-(\"')"
 _TRAIL_REACH = 30
 _WORD = re.compile(r"\w+")
 _LETTERS = re.compile(r"[^\W\d_]{3}|[^\W\d_]{1,2}\W+[^\W\d_]")
 _HEADLINES = ("title", "lede", "caption")
-_ACT = "act"
-_STATUSES = ("cumulative", "planned", "previous", "achieved", _ACT)
 _OTHER = "other"
+# what parts the figures of a sentence: a comma, and the stronger marks
+_MARK = re.compile(r"[,;:!?()](?=\s|$|[(\"])|[(]|[)]")
+_STRONG = ";:!?"
+# characters between a name and its verb of speech, and the length of a quotation that can hold a figure
+_LONGEST_TITLE = 200
+_SHORTEST_QUOTE = 12
+# a report of January to March still speaks of the year before as its own
+_LAST_REPORT_MONTH = 3
 
 # start, end in the article's text; first and last day, None where nothing fixes them
 DateSpan = tuple[int, int, dt.date | None, dt.date | None]
@@ -45,6 +57,8 @@ class _Topic(BaseModel):
     topic: str
     weight: int
     words: list[str]
+    # only where the word is the thing counted
+    unit_only: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,13 +83,107 @@ class _Frame:
     about: tuple[int, int] | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Cues:
-    """The cue words of one sentence, with where they begin."""
+@dataclass(slots=True)
+class _Entry:
+    """What a phrase of the word lists stands for."""
 
-    topics: list[tuple[int, list[tuple[str, int]]]]
-    statuses: list[tuple[int, str | None]]
-    speaks: bool
+    roles: set[str] = field(default_factory=set)
+    topics: list[tuple[str, int, bool]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cue:
+    """A phrase of the word lists, where it stands."""
+
+    start: int
+    end: int
+    roles: set[str]
+    topics: list[tuple[str, int, bool]]
+
+
+class _Lexicon:
+    """All cue words in one table, so that a sentence is searched once: leftmost, longest."""
+
+    def __init__(self) -> None:
+        self._entries: dict[str, _Entry] = {}
+        self._by_first: dict[str, list[tuple[str, _Entry]]] = {}
+
+    def entry(self, phrase: str) -> _Entry:
+        """The entry of a phrase, made where there is none."""
+        low = fold(phrase)
+        if low not in self._entries:
+            self._entries[low] = entry = _Entry()
+            first = _WORD.match(low)
+            bucket = self._by_first.setdefault(first.group() if first else "", [])
+            bucket.append((low, entry))
+            bucket.sort(key=lambda pair: -len(pair[0]))
+        return self._entries[low]
+
+    def scan(self, low: str, start: int, end: int) -> list[_Cue]:
+        """The cues of ``low[start:end]`` (lower case), in order."""
+        found: list[_Cue] = []
+        at = start
+        by_first = self._by_first
+        for word in _WORD.finditer(low, start, end):
+            begin = word.start()
+            if begin < at or word.group() not in by_first:
+                continue
+            for phrase, entry in by_first[word.group()]:
+                stop = begin + len(phrase)
+                if low.startswith(phrase, begin) and stop <= end and not low[stop : stop + 1].isalnum():
+                    found.append(_Cue(begin, stop, entry.roles, entry.topics))
+                    at = stop
+                    break
+        return found
+
+
+@dataclass(slots=True)
+class _Said:
+    """Somebody's words: from where to where, and whether he may go on to the end of the paragraph."""
+
+    start: int
+    end: int
+    name: str
+    goes_on: bool
+
+
+@dataclass(slots=True)
+class _Paragraph:
+    """A paragraph with figures, read once."""
+
+    start: int
+    end: int
+    sentences: list[tuple[int, int]]
+    cues: list[_Cue] = field(default_factory=list)
+    marks: list[tuple[int, str]] = field(default_factory=list)
+    said: list[_Said] = field(default_factory=list)
+    governed: str | None = None
+
+    def cues_in(self, low: int, high: int) -> list[_Cue]:
+        """The cues that begin in ``[low, high)``."""
+        left = bisect.bisect_left(self.cues, low, key=lambda c: c.start)
+        right = bisect.bisect_left(self.cues, high, key=lambda c: c.start)
+        return self.cues[left:right]
+
+    def mark_before(self, at: int, low: int, strong: bool = False) -> int:
+        """The place behind the nearest mark before ``at``, ``low`` where there is none."""
+        for place, mark in reversed(self.marks):
+            if low <= place < at and (not strong or mark in _STRONG):
+                return place + 1
+        return low
+
+    def mark_behind(self, at: int, high: int, strong: bool = False) -> int:
+        """The nearest mark at or behind ``at``, ``high`` where there is none."""
+        for place, mark in self.marks:
+            if at <= place < high and (not strong or mark in _STRONG):
+                return place
+        return high
+
+
+_ROLES = (
+    "planned", "planned_here", "planned_behind", "done", "done_here", "done_head", "done_behind", "of_plan",
+    "cumulative", "previous", "turn", "not_cue", "link", "share_of",
+)  # fmt: skip
 
 
 class FigureDescriber:
@@ -83,71 +191,120 @@ class FigureDescriber:
 
     def __init__(self, rules: Rules) -> None:
         context = rules[_DIMENSION]
-        self._context = context
-        self._clause_end = context.pattern(r"{clause_end}")
-        self._lead = Phrases(context.lexicon["lead_in"])
-        self._trail_words = frozenset(fold(w).split()[-1] for w in context.lexicon["trail_out"])
-        self._measured = Phrases(context.lexicon["measured_before"])
-        self._trail = Phrases(context.lexicon["trail_out"])
-        self._status_of_word: dict[str, str | None] = {}
-        for status in (None, *_STATUSES):
-            for word in context.lexicon[status or "not_planned"]:
-                self._status_of_word.setdefault(fold(word), status)
-        self._status = Phrases(self._status_of_word)
-        self._speech = Phrases([*context.lexicon["speech_verb"], *context.lexicon["according"]])
-        self._speakers = tuple(
-            context.rule(f"{_DIMENSION}.{n}") for n in ("speaker_before", "speaker_according", "source_according")
-        )
-        self._speaker_after = context.rule(f"{_DIMENSION}.speaker_after")
-        self._topics: dict[str, list[tuple[str, int]]] = {}
+        lists = context.lexicon
+        self._lead = Phrases(lists["lead_in"])
+        self._trail_words = frozenset(fold(w).split()[-1] for w in lists["trail_out"])
+        self._measured = Phrases(lists["measured_before"])
+        self._trail = Phrases(lists["trail_out"])
+        self._lexicon = _Lexicon()
+        for role in _ROLES:
+            for word in lists[role]:
+                self._lexicon.entry(word).roles.add(role)
+        for role, name in (("speech", "speech_verb"), ("according", "according"), ("floor", "takes_floor")):
+            for word in lists[name]:
+                self._lexicon.entry(word).roles.add(role)
         for row in context.table("topics", _Topic):
             for word in row.words:
-                self._topics.setdefault(fold(word), []).append((row.topic, row.weight))
-        self._topic = Phrases(self._topics)
-        self._weights = tuple(int(context.settings[n]) for n in ("in_about", "in_clause", "in_sentence"))
-        self._least = int(context.settings["least"])
+                self._lexicon.entry(word).topics.append((row.topic, row.weight, row.unit_only))
+        self._change, self._from, self._to = (
+            tuple(f" {fold(w)}" for w in lists[n]) for n in ("change", "change_from", "change_to")
+        )
+        self._compared = tuple(fold(w) for w in lists["compared"])
+        self._vote = tuple(fold(w) for w in lists["vote"])
+        self._new_subject, self._ends, self._in_detail, self._adverb, self._pronoun = (
+            Phrases(lists[n]) for n in ("new_subject", "speech_ends", "in_detail", "adverb", "pronoun")
+        )
+        self._agreement = tuple(fold(w) for w in lists["agreement"])
+        self._within: dict[str, str] = {str(k): str(v) for k, v in lists["topic_within"].items()}
+        self._surnames = frozenset(rules["official"].lexicon["surname"])
+        rule = {r.id.split(".")[1]: r for r in context.rules}
+        self._named, self._according, self._source, self._floor, self._after = (
+            rule[n]
+            for n in ("speaker_named", "speaker_according", "source_according", "speaker_takes_floor", "speaker_after")
+        )
+        self._term, self._since, self._year = (rule[n] for n in ("closed_term", "since", "earlier_year"))
+        self._name_before = context.pattern(r"(?r){name}[ ]")
+        self._names = context.pattern(r"{honorific}{sp}(?<name>{name})")
+        self._clause_end = context.pattern(r"{clause_end}")
+        number = {n: int(v) for n, v in context.settings.items()}
+        self._weights = tuple(number[n] for n in ("in_segment", "in_clause", "before", "behind"))
+        self._least, self._least_linked, self._title = (number[n] for n in ("least", "least_linked", "in_title"))
 
     def __call__(self, document: Document, figures: Sequence[Figure], dates: Sequence[DateSpan]) -> list[FigureContext]:
         """One context per figure. ``figures`` in reading order, offsets into ``document.text``.
 
         ``dates`` are the article's resolved dates as (start, end, first day, last day).
         """
+        if not figures:
+            return []
         key = canonical(document.text)
-        frames = [self._frame(document, key, figures, i) for i in range(len(figures))]
-        cues = {s: self._cues(key, s) for s in {f.sentence for f in frames}}
+        low = key.lower()
+        if len(low) != len(key):  # a capital of another length in lower case: letters one by one
+            low = "".join(c.lower() if len(c.lower()) == 1 else c for c in key)
+        reading = _Reading(document, key, low, figures)
+        titled = self._best(((c, self._title) for c in reading.title(self._lexicon)), None)
         out: list[FigureContext] = []
-        for index, (figure, frame) in enumerate(zip(figures, frames, strict=True)):
-            about = document.text[frame.about[0] : frame.about[1]] if frame.about else None
+        frames: list[_Frame] = []
+        paragraph = _Paragraph(-1, -1, [])
+        for index, figure in enumerate(figures):
+            if not paragraph.start <= figure.start < paragraph.end:
+                paragraph = self._paragraph(reading, figure)
+            frame = self._frame(reading, paragraph, index)
+            frames.append(frame)
+            same = index > 0 and frames[index - 1].sentence == frame.sentence
+            near = out[index - 1] if index and figures[index - 1].start >= paragraph.start else None
             first, last = self._period(figure, frame, dates)
             described = FigureContext(
-                about=about,
-                topic=self._topic_of(cues[frame.sentence], frame),
-                status=self._status_of(cues[frame.sentence], figure, frame),
-                said_by=self._speaker(document, key, cues[frame.sentence], figure, frame),
+                about=document.text[frame.about[0] : frame.about[1]] if frame.about else None,
+                topic=self._topic_of(reading, paragraph, frame, index, near if same else None, titled),
+                status=self._status_of(reading, paragraph, frame, index, near),
+                said_by=self._speaker(reading, paragraph, frame, figure),
                 period_start=first,
                 period_end=last,
             )
             out.append(described)
             earlier = self._same_as(document, figures, frames, out, index)
             if earlier is not None:
-                out[index] = _with_same_as(described, earlier)
+                out[index] = replace(described, same_as=earlier)
         return out
 
-    def _frame(self, document: Document, key: str, figures: Sequence[Figure], index: int) -> _Frame:
-        figure = figures[index]
-        low, high = document.sentence_span(figure.start)
+    # ---------------------------------------------------------------- the paragraph
+
+    def _paragraph(self, reading: _Reading, figure: Figure) -> _Paragraph:
+        """The block of a figure (its line, where there are no blocks): its sentences, cues, marks and speakers."""
+        document, key, low = reading.document, reading.key, reading.low
         block = document.block_at(figure.start)
         if block is not None:
-            low, high = max(low, block.start), min(max(high, figure.end), block.end)
+            start, end = block.start, max(block.end, figure.end)
         else:
-            low = max(low, key.rfind("\n", 0, figure.start) + 1)
-            line_end = key.find("\n", figure.end)
-            high = min(high, line_end) if line_end >= 0 else high
-        left, right = low, high
-        for match in self._clause_end.finditer(key, low, figure.start):
-            left = match.end()
-        if match := self._clause_end.search(key, figure.end, high):
-            right = match.start()
+            start = key.rfind("\n", 0, figure.start) + 1
+            stop = key.find("\n", figure.end)
+            end = stop if stop >= 0 else len(key)
+        sentences: list[tuple[int, int]] = []
+        at = start
+        while at < end:
+            first, last = document.sentence_span(at)
+            if last <= at:
+                at += 1
+                continue
+            sentences.append((max(first, start), min(last, end)))
+            at = last
+        if not sentences:
+            sentences = [(start, end)]
+        paragraph = _Paragraph(start, end, sentences)
+        paragraph.cues = self._lexicon.scan(low, start, end)
+        paragraph.marks = [(m.start(), m.group()) for m in _MARK.finditer(key, start, end)]
+        self._find_speakers(reading, paragraph)
+        return paragraph
+
+    def _frame(self, reading: _Reading, paragraph: _Paragraph, index: int) -> _Frame:
+        key, figures = reading.key, reading.figures
+        figure = figures[index]
+        at = max(0, bisect.bisect_right(paragraph.sentences, (figure.start, len(key))) - 1)
+        low, high = paragraph.sentences[at]
+        high = max(high, figure.end)
+        left = paragraph.mark_before(figure.start, low, strong=True)
+        right = paragraph.mark_behind(figure.end, high, strong=True)
         return _Frame((low, high), (left, right), self._about(key, figures, index, left, right))
 
     def _about(self, key: str, figures: Sequence[Figure], index: int, left: int, right: int) -> tuple[int, int] | None:
@@ -232,65 +389,378 @@ class FigureDescriber:
                 end = cut if cut > 0 else key.rfind(" ", start, start + _LONGEST_ABOUT)
         return (start, end) if end > start and _LETTERS.search(key, start, end) else None
 
-    def _cues(self, key: str, sentence: tuple[int, int]) -> _Cues:
-        """Everything in a sentence that says something of its figures; read once for all of them."""
-        return _Cues(
-            topics=[(a, self._topics[fold(key[a:b])]) for a, b in self._topic.finditer(key, *sentence)],
-            statuses=[(a, self._status_of_word[fold(key[a:b])]) for a, b in self._status.finditer(key, *sentence)],
-            speaks=any(True for _ in self._speech.finditer(key, *sentence)),
-        )
+    # ---------------------------------------------------------------- topic
 
-    def _topic_of(self, cues: _Cues, frame: _Frame) -> str:
+    def _best(self, weighed: Iterable[tuple[_Cue, int]], unit: tuple[int, int] | None) -> tuple[str, int]:
+        """The topic that weighs most, and its weight; the nearer one of two that weigh the same stands first."""
         scores: dict[str, int] = {}
-        for at, topics in cues.topics:
-            if frame.about and frame.about[0] <= at < frame.about[1]:
-                place = self._weights[0]
-            elif frame.clause[0] <= at < frame.clause[1]:
-                place = self._weights[1]
-            else:
-                place = self._weights[2]
-            for topic, weight in topics:
+        for cue, place in weighed:
+            for topic, weight, unit_only in cue.topics:
+                if unit_only and not (unit and unit[0] <= cue.start < unit[1]):
+                    continue
                 scores[topic] = max(scores.get(topic, 0), weight * place)
         best = max(scores, key=lambda t: scores[t], default=_OTHER)
-        return best if scores.get(best, 0) >= self._least else _OTHER
+        return best, scores.get(best, 0)
+
+    def _topic_of(
+        self,
+        reading: _Reading,
+        paragraph: _Paragraph,
+        frame: _Frame,
+        index: int,
+        before: FigureContext | None,
+        titled: tuple[str, int],
+    ) -> str:
+        figure = reading.figures[index]
+        left, right = self._segment(reading, paragraph, frame, index)
+        others = [(f.start, f.end) for f in reading.near(index) if f is not figure]
+        weighed: list[tuple[_Cue, int]] = []
+        segment, clause, behind, ahead = self._weights
+        for cue in paragraph.cues_in(*frame.sentence):
+            if not cue.topics:
+                continue
+            if left <= cue.start < right:
+                weighed.append((cue, segment))
+            elif any(a <= cue.start < b for a, b in others):
+                continue
+            elif frame.clause[0] <= cue.start < frame.clause[1]:
+                weighed.append((cue, clause))
+            else:
+                weighed.append((cue, behind if cue.start < figure.start else ahead))
+        topic, weight = self._best(weighed, (figure.start, figure.end))
+        linked = before is not None and self._is_linked(reading, paragraph, frame, index)
+        if before is not None and weight < (self._least_linked if linked else self._least):
+            topic = before.topic
+        elif weight < self._least and titled[1]:
+            topic = titled[0]
+        within = self._within.get(topic)
+        if within is not None:
+            everywhere = [*paragraph.cues_in(paragraph.start, frame.sentence[1]), *reading.title(self._lexicon)]
+            if any(t[0] == within for c in everywhere for t in c.topics):
+                return within
+        return topic
+
+    def _segment(self, reading: _Reading, paragraph: _Paragraph, frame: _Frame, index: int) -> tuple[int, int]:
+        """The words of a figure's own: to the figures beside it, a comma or a bracket."""
+        figure, figures = reading.figures[index], reading.figures
+        left = paragraph.mark_before(figure.start, frame.sentence[0])
+        if index and figures[index - 1].end > left:
+            left = min(figures[index - 1].end, figure.start)
+        right = paragraph.mark_behind(figure.end, frame.sentence[1])
+        if index + 1 < len(figures) and figures[index + 1].start < right:
+            right = max(figures[index + 1].start, figure.end)
+        return left, right
+
+    def _is_linked(self, reading: _Reading, paragraph: _Paragraph, frame: _Frame, index: int) -> bool:
+        """Whether a figure says more of the one before it: mỗi suất, gồm, đạt, or in brackets."""
+        figure = reading.figures[index]
+        left, _ = self._segment(reading, paragraph, frame, index)
+        if figure.each or reading.low[left - 1 : left] == "(":
+            return True
+        return any(
+            "share_of" in c.roles or ("link" in c.roles and figure.kind == "percent")
+            for c in paragraph.cues_in(left, figure.end)
+        )
+
+    # ---------------------------------------------------------------- status
+
+    def _status_of(
+        self, reading: _Reading, paragraph: _Paragraph, frame: _Frame, index: int, before: FigureContext | None
+    ) -> str | None:
+        """The status that the cue gives in whose reach the figure stands."""
+        figure, low = reading.figures[index], reading.low
+        left, right = self._segment(reading, paragraph, frame, index)
+        own = paragraph.cues_in(left, figure.start)
+        here = {r for c in own for r in c.roles}
+        lead = " " + low[max(left, figure.start - 24) : figure.start].rstrip(" (,:-")
+        behind = low[figure.end : min(frame.clause[1], figure.end + 120)]
+        if figure.unit and low[figure.start : figure.end].endswith(self._vote):
+            return "achieved" if "done_here" in here else None
+        if lead.endswith(self._from) and self._other_end(reading, index, frame):
+            return "previous"
+        governing = self._governing(reading, paragraph, frame, figure)
+        if governing != "planned" and lead.endswith(self._change):
+            compared = any(word in behind for word in self._compared) or any(
+                word in low[frame.clause[0] : figure.start] for word in self._compared
+            )
+            if compared and governing != "cumulative":
+                return None
+        if governing is None:
+            if "previous" in {r for c in paragraph.cues_in(frame.clause[0], figure.start) for r in c.roles}:
+                return "previous"
+            if any("previous" in c.roles for c in paragraph.cues_in(figure.end, right)):
+                return "previous"
+        if any("planned_here" in c.roles and c.end >= figure.start - 2 for c in own):
+            return "planned"
+        if before is not None and index and reading.figures[index - 1].start >= frame.sentence[0]:
+            bracket = low[left - 1 : left] == "(" and not own
+            if bracket or any("link" in c.roles and "done_here" not in c.roles for c in own):
+                return before.status
+        if governing is not None:
+            return governing
+        if "done_here" in here:
+            return "achieved"
+        after = paragraph.cues_in(figure.end, paragraph.mark_behind(figure.end, frame.sentence[1]))
+        for cue in after:
+            if "planned_behind" in cue.roles and cue.start - figure.end <= 2:
+                return "planned"
+            if "of_plan" in cue.roles and figure.kind == "percent" and cue.start - figure.end <= 2:
+                return "achieved"
+            if "done_behind" in cue.roles:
+                return "achieved"
+        if self._lead_of_agreement(reading, paragraph, frame):
+            return "planned"
+        return None
+
+    def _governing(self, reading: _Reading, paragraph: _Paragraph, frame: _Frame, figure: Figure) -> str | None:
+        """What the cues of the sentence before the figure say, each as far as it reaches."""
+        key = reading.key
+        start = frame.sentence[0]
+        state = self._carried(reading, paragraph, start)
+        kept: list[str | None] = []
+        events: list[tuple[int, str, _Cue | None]] = [
+            (c.start, "cue", c) for c in paragraph.cues_in(start, figure.start)
+        ]
+        events += [(p, m, None) for p, m in paragraph.marks if start <= p < figure.start]
+        events += [(p, "cumulative", None) for p in self._closed(reading, start, figure.start)]
+        events += [(p, "previous", None) for p in self._earlier_year(reading, start, figure.start)]
+        spans = [(f.start, f.end) for f in reading.near(reading.figures.index(figure)) if f is not figure]
+        for at, what, cue in sorted(events, key=lambda e: e[0]):
+            if what == "(":
+                kept.append(state)
+            elif what == ")":
+                state = kept.pop() if kept else state
+            elif what in (";", ":"):
+                place = at + 1
+                while place < figure.start and key[place] == " ":
+                    place += 1
+                if state == "achieved" and self._new_subject.end(key, place):
+                    state = None
+            elif what == "cumulative":
+                state = state if state == "planned" else what
+            elif what == "previous":
+                state = state or what
+            elif cue is not None:
+                if any(a <= at < b for a, b in spans):
+                    continue
+                roles = cue.roles
+                if "not_cue" in roles:
+                    continue
+                if "turn" in roles:
+                    state = None
+                elif "planned" in roles and not self._is_noun(reading, paragraph, cue):
+                    state = "planned"
+                elif "cumulative" in roles:
+                    state = state if state == "planned" else "cumulative"
+                elif "done" in roles or ("done_head" in roles and self._heads(reading, start, cue)):
+                    state = state if state == "cumulative" else "achieved"
+                elif "done_here" in roles and state == "previous":
+                    state = None
+        return state
 
     @staticmethod
-    def _status_of(cues: _Cues, figure: Figure, frame: _Frame) -> str | None:
-        """The status that the nearest cue of the clause gives, else that of the sentence before the figure."""
-        before = [(at, status) for at, status in cues.statuses if at < figure.start and status is not None]
-        inside = [status for at, status in before if at >= frame.clause[0]]
-        # deeds say "achieved" only where no plan or comparison speaks of the figure ("sẽ tặng")
-        said = [status for status in inside if status != _ACT]
-        nearest = said[-1] if said else None
-        if nearest is None or nearest == "achieved":
-            whole = [status for at, status in before if at < frame.clause[0]]
-            for governing in ("planned", "cumulative"):
-                # a goal or a term named first governs the list behind it, unless the clause says what was done
-                if governing in whole and (nearest is None or governing == "cumulative"):
-                    return governing
-            if nearest == "achieved" and "cumulative" in inside:
-                return "cumulative"
-        if nearest is not None:
-            return nearest
-        if _ACT in inside:
-            return "achieved"
-        after = [status for at, status in cues.statuses if figure.end <= at < frame.clause[1]]
-        return "achieved" if after and after[0] in ("achieved", _ACT) else None
+    def _heads(reading: _Reading, start: int, cue: _Cue) -> bool:
+        """Whether a cue opens its sentence, or stands alone before a colon."""
+        return not reading.key[start : cue.start].strip(_EDGE) or reading.key[cue.end : cue.end + 1] == ":"
 
-    def _speaker(self, document: Document, key: str, cues: _Cues, figure: Figure, frame: _Frame) -> str | None:
-        """Who says it: named before the figure with a verb of speech or "theo", or behind the quotation."""
-        if not cues.speaks:
+    @staticmethod
+    def _is_noun(reading: _Reading, paragraph: _Paragraph, cue: _Cue) -> bool:
+        """Whether a verb of planning is a noun here: it begins a sentence or is counted (5/6 yêu cầu)."""
+        if "speech" not in cue.roles:
+            return False
+        before = reading.key[max(paragraph.start, cue.start - 2) : cue.start].strip()
+        return not before or before[-1].isdigit() or before[-1] == "."
+
+    def _carried(self, reading: _Reading, paragraph: _Paragraph, start: int) -> str | None:
+        """A closed term named in the sentences before governs on, until a sentence that speaks of another time."""
+        if start == paragraph.start:
             return None
-        low, high = frame.sentence
+        closed = self._closed(reading, paragraph.start, start)
+        cues = [c for c in paragraph.cues_in(paragraph.start, start) if c.roles & {"cumulative", "planned", "turn"}]
+        if not closed and not any("cumulative" in c.roles for c in cues):
+            return None
+        last = max([*closed, *(c.start for c in cues if "cumulative" in c.roles)])
+        if any(c.start > last and "cumulative" not in c.roles for c in cues):
+            return None
+        return (
+            "cumulative" if any(s.goes_on and s.start <= last + 200 and s.end > start for s in paragraph.said) else None
+        )
+
+    def _closed(self, reading: _Reading, low: int, high: int) -> list[int]:
+        """Where terms that are over, or spans of years up to now, are named."""
+        found = [m.start() for m in self._since.finditer(reading.key, low, high)]
+        for match in self._term.finditer(reading.key, low, high):
+            if reading.year is None or int(match["last"]) <= reading.year:
+                found.append(match.start())
+        return found
+
+    def _earlier_year(self, reading: _Reading, low: int, high: int) -> list[int]:
+        """Where a year before the one that the article reports on opens a statement."""
+        if reading.year is None:
+            return []
+        newest = reading.year - (1 if reading.month <= _LAST_REPORT_MONTH else 0)
+        return [m.start() for m in self._year.finditer(reading.key, low, high) if int(m["year"]) < newest]
+
+    def _other_end(self, reading: _Reading, index: int, frame: _Frame) -> bool:
+        """Whether the next figure is the later end of a change: từ 25 lên 30 nghìn đồng."""
+        figures = reading.figures
+        if index + 1 >= len(figures) or figures[index + 1].start > frame.sentence[1]:
+            return False
+        between = " " + reading.low[figures[index].end : figures[index + 1].start].strip()
+        return len(between) < 60 and (
+            between.endswith(self._to) or f"{between} ".startswith(tuple(f"{w} " for w in self._to))
+        )
+
+    def _lead_of_agreement(self, reading: _Reading, paragraph: _Paragraph, frame: _Frame) -> bool:
+        """Whether the sentence tells what an agreement of the sentence or paragraph before will give."""
+        start = frame.sentence[0]
+        if self._in_detail.end(reading.key, start) is None:
+            return False
+        before = reading.low[max(0, start - 400) : start]
+        return any(word in before for word in self._agreement)
+
+    # ---------------------------------------------------------------- speaker
+
+    def _find_speakers(self, reading: _Reading, paragraph: _Paragraph) -> None:
+        """Fills in who speaks where in a paragraph."""
+        key = reading.key
+        roles = {r for c in paragraph.cues for r in c.roles}
+        if not roles & {"speech", "according", "floor"}:
+            return
+        for start, end in paragraph.sentences:
+            self._speakers_of(reading, paragraph, start, end)
+        paragraph.said.sort(key=lambda s: s.start)
+        if '"' not in key[paragraph.start : paragraph.end]:
+            return
+        for start, end in _quotes(key, paragraph.start, paragraph.end):
+            match = self._after.match(key, end, paragraph.end)
+            if match is not None:
+                name = self._full_name(reading, match.span("name"))
+                paragraph.said = [s for s in paragraph.said if not end <= s.start <= match.end()]
+            else:
+                earlier = [s for s in paragraph.said if s.start <= start + 1]
+                if not earlier or not earlier[-1].goes_on:
+                    continue
+                name = earlier[-1].name
+            if name:
+                paragraph.said.append(_Said(start, end, name, False))
+
+    def _speakers_of(self, reading: _Reading, paragraph: _Paragraph, start: int, end: int) -> None:
+        key = reading.key
+        cues = paragraph.cues_in(start, end)
+        roles = {r for c in cues for r in c.roles}
+        match = self._floor.search(key, start, end) if "floor" in roles else None
+        if match is not None and (name := self._full_name(reading, match.span("name"))):
+            paragraph.said.append(_Said(match.end(), end, name, True))
+        if "according" in roles:
+            for rule in (self._according, self._source):
+                for match in rule.finditer(key, start, end):
+                    span = match.span("name")
+                    named = self._full_name(reading, span) if span[0] >= 0 else self._last_named(reading, match.start())
+                    if rule is self._source:
+                        named = key[span[0] : span[1]]
+                    trailing = key[max(start, match.start() - 2) : match.start()] == ", " and key[
+                        match.end() :
+                    ].lstrip()[:1] in (".", "")
+                    if named:
+                        paragraph.said.append(_Said(start if trailing else match.start(), end, named, True))
+        for cue in cues:
+            if "speech" in cue.roles and (name := self._subject(reading, start, cue)):
+                paragraph.said.append(_Said(cue.end, end, name, True))
+
+    def _subject(self, reading: _Reading, start: int, cue: _Cue) -> str | None:
+        """The person who is the subject of a verb of speech: right before it, or with a title between."""
+        key = reading.key
+        at = cue.start
+        words = [m.start() for m in _WORD.finditer(key, max(start, at - 12), at)]
+        for word in reversed(words):
+            if self._adverb.end(key, word) == at - 1:
+                at = word
+        stop = at
+        while stop > start and key[stop - 1] in " ,)-":
+            stop -= 1
         found: tuple[int, int] | None = None
-        for rule in self._speakers:
-            for match in rule.finditer(key, low, figure.start):
-                if found is None or match.start("name") > found[0]:
-                    found = match.span("name")
-        if found is None:
-            behind = self._speaker_after.search(key, figure.end, high)
-            found = behind.span("name") if behind else None
-        return document.text[found[0] : found[1]].strip() if found else None
+        for match in self._named.finditer(key, max(start, at - _LONGEST_TITLE), at):
+            found = match.span("name")
+        if found is not None:
+            between = key[found[1] : at]
+            bare = not between.strip(" ,-")
+            if bare or (between.lstrip()[:1] in ",(-" and not any(c in between for c in '.;:"!?')):
+                return self._full_name(reading, found)
+        if stop != at - 1:
+            return None
+        alone = self._name_before.match(key, 0, at)
+        if alone is not None and alone.start() >= start:
+            return self._without_place(key[alone.start() : at - 1])
+        # a pronoun at the head of the sentence: Ông cho biết
+        head = self._pronoun.end(key, start)
+        return self._last_named(reading, start) if head is not None and head >= stop else None
+
+    def _full_name(self, reading: _Reading, span: tuple[int, int]) -> str | None:
+        """The name, a short one (ông Phử) replaced by the full name that ends with it and stood before."""
+        text = reading.document.text
+        name = text[span[0] : span[1]]
+        if " " in name:
+            return name
+        for match in reading.names(self._names):
+            if match[0] < span[0] and match[2].endswith(f" {name}"):
+                return match[2]
+        at = reading.key.rfind(f" {name}", 0, span[0])
+        while at > 0:
+            stop = at + 1 + len(name)
+            if not reading.key[stop : stop + 1].isalnum():
+                run = _run_before(reading.key, stop)
+                if run and " " in run:
+                    return self._without_place(run)
+            at = reading.key.rfind(f" {name}", 0, at)
+        return name
+
+    def _without_place(self, run: str) -> str | None:
+        """A name without the place before it (Hà Nội Phùng Thị Thu Hà); None where it is no personal name."""
+        words = run.split(" ")
+        for cut in range(max(0, len(words) - 5), len(words) - 1):
+            rest = words[cut:]
+            if rest[0].lower() in self._surnames and (
+                len(rest) <= 4 or not any(w.lower() in self._surnames for w in rest[1:3])
+            ):
+                return " ".join(rest)
+        return None
+
+    def _last_named(self, reading: _Reading, before: int) -> str | None:
+        """The person named last before a pronoun."""
+        last = None
+        for start, _, name in reading.names(self._names):
+            if start >= before:
+                break
+            last = name if " " in name else self._full_name(reading, (start, start + len(name)))
+        return last
+
+    def _speaker(self, reading: _Reading, paragraph: _Paragraph, frame: _Frame, figure: Figure) -> str | None:
+        """Whose words the figure stands in."""
+        if not paragraph.said:
+            return None
+        inside = [s for s in paragraph.said if not s.goes_on and s.start <= figure.start < s.end]
+        if inside:
+            return inside[-1].name
+        running = [s for s in paragraph.said if s.goes_on and s.start <= figure.start]
+        if not running:
+            return None
+        last = running[-1]
+        if figure.start < last.end:
+            return last.name
+        between = [s for s in paragraph.sentences if last.end <= s[0] <= figure.start]
+        quoted = [s for s in paragraph.said if not s.goes_on and s.end > last.end and s.end <= figure.start]
+        if quoted or any(self._breaks(reading, s) for s in between):
+            return None
+        return last.name
+
+    def _breaks(self, reading: _Reading, sentence: tuple[int, int]) -> bool:
+        """Whether a sentence is plainly no longer the speaker's: another scene, or somebody else does something."""
+        start = sentence[0]
+        if self._ends.end(reading.key, start) is not None:
+            return True
+        named = self._names.match(reading.key, start, sentence[1])
+        return named is not None
 
     @staticmethod
     def _period(figure: Figure, frame: _Frame, dates: Sequence[DateSpan]) -> tuple[dt.date | None, dt.date | None]:
@@ -316,10 +786,15 @@ class FigureDescriber:
         value = _value(figure)
         for earlier in range(index):
             other = figures[earlier]
-            if other.kind != figure.kind or _value(other) != value or frames[earlier].sentence == here.sentence:
+            if other.kind != figure.kind:
+                continue
+            equal = _value(other) == value
+            if not (equal or _is_rounded(other, figure)) or frames[earlier].sentence == here.sentence:
                 continue
             blocks = (document.block_at(other.start), document.block_at(figure.start))
             headline = any(b is not None and b.kind in _HEADLINES for b in blocks)
+            if not equal and not headline:
+                continue
             alike = _likeness(contexts[earlier].about, contexts[index].about)
             telling = figure.kind in ("money", "count") and (figure.low or 0) >= _TELLING and not figure.each
             if alike >= (_ALIKE_HEADLINE if headline else _ALIKE) or (telling and (figure.kind == "count" or headline)):
@@ -328,16 +803,82 @@ class FigureDescriber:
         return None
 
 
-def _with_same_as(context: FigureContext, earlier: int) -> FigureContext:
-    return FigureContext(
-        about=context.about,
-        topic=context.topic,
-        status=context.status,
-        said_by=context.said_by,
-        period_start=context.period_start,
-        period_end=context.period_end,
-        same_as=earlier,
-    )
+@dataclass(slots=True)
+class _Reading:
+    """An article while its figures are described."""
+
+    document: Document
+    key: str
+    low: str
+    figures: Sequence[Figure]
+    _names: list[tuple[int, int, str]] | None = None
+    _title: list[_Cue] | None = None
+
+    @property
+    def year(self) -> int | None:
+        """The year in which the article appeared, where that is known."""
+        return self.document.published.year if self.document.published else None
+
+    @property
+    def month(self) -> int:
+        """The month in which it appeared; 0 where that is not known."""
+        return self.document.published.month if self.document.published else 0
+
+    def near(self, index: int) -> Sequence[Figure]:
+        """The figures around one."""
+        return self.figures[max(0, index - 8) : index + 9]
+
+    def names(self, pattern: Pattern[str]) -> list[tuple[int, int, str]]:
+        """The persons named with an honorific, in order; searched for when first asked for."""
+        if self._names is None:
+            self._names = [(*m.span("name"), m["name"]) for m in pattern.finditer(self.key)]
+        return self._names
+
+    def title(self, lexicon: _Lexicon) -> list[_Cue]:
+        """The cues of the title."""
+        if self._title is None:
+            end = self.key.find("\n")
+            self._title = lexicon.scan(self.low, 0, end) if self.document.title and end > 0 else []
+        return self._title
+
+
+def _run_before(key: str, stop: int) -> str:
+    """The run of capitalised words that ends at ``stop``, at most seven."""
+    words: list[str] = []
+    for word in reversed(key[max(0, stop - 60) : stop].split(" ")):
+        plain = word.replace("'", "")
+        if len(words) == 7 or not plain.isalpha() or not word[0].isupper() or (len(word) > 1 and word.isupper()):
+            break
+        words.append(word)
+    return " ".join(reversed(words))
+
+
+def _quotes(key: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The quotations of a paragraph that are long enough to say something, as spans with their marks."""
+    opened = -1
+    at = key.find('"', start, end)
+    while at >= 0:
+        if opened < 0:
+            opened = at
+        else:
+            if at - opened > _SHORTEST_QUOTE:
+                yield opened, at + 1
+            opened = -1
+        at = key.find('"', at + 1, end)
+
+
+def _is_rounded(rough: Figure, exact: Figure) -> bool:
+    """Whether one figure is the other, rounded (gần 12.000 / 11.864)."""
+    if exact.modifier != "exact":
+        rough, exact = exact, rough
+    if exact.modifier != "exact" or rough.modifier not in ("under", "over", "about") or not rough.low or not exact.low:
+        return False
+    if rough.kind not in ("money", "count") or rough.currency != exact.currency or exact.low < _TELLING:
+        return False
+    if _value(rough)[-1] != _value(exact)[-1] or exact.low != exact.high:
+        return False
+    by = (exact.low - rough.low) / rough.low
+    return abs(by) <= _ROUNDED and by != 0 and (rough.modifier == "about" or (by < 0) == (rough.modifier == "under"))
 
 
 def _value(figure: Figure) -> tuple[object, ...]:
