@@ -9,8 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import regex
 from pydantic import BaseModel, ConfigDict, Field
@@ -83,12 +84,39 @@ def _key(text: str) -> str:
     return str(_DASH.sub("-", _DOTS.sub(" ", fold(text)).strip()))
 
 
-def _flexible(spelling: str) -> str:
-    """A pattern of a spelling: any number of spaces, and none needed around a dash."""
-    text = regex.escape(canonical(spelling), special_only=True, literal_spaces=True)
-    text = text.replace(r"\-", "-")
-    text = regex.sub(r" ?- ?", "[ ]?-[ ]?", text)
-    return str(text).replace(" ", "[ ]{1,2}").replace("[[ ]{1,2}]", "[ ]")
+_PIECE = re.compile(r" ?- ?| |.")
+# an article's key is asked for by the place, the bodies' context and others in turn
+article_key = functools.lru_cache(maxsize=2)(canonical)
+
+
+def lower(text: str) -> str:
+    """Small letters at the same offsets."""
+    small = text.lower()
+    return small if len(small) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
+def words_pattern(words: Iterable[str]) -> re.Pattern[str]:
+    """A pattern that finds whole words of a list, the longest first, in one pass.
+
+    One or two spaces are a space, and none is needed around a dash. The words are a tree, so that a character of the
+    text is looked at once however long the list is; each branch begins with a letter, which lets the standard
+    library's engine skip to where one may begin.
+    """
+    tree: dict[str, dict[str, Any]] = {}
+    for word in words:
+        node: dict[str, Any] = tree
+        for piece in _PIECE.findall(canonical(word)):
+            spelled = " {1,2}" if piece == " " else " ?[-,]? ?" if "-" in piece else re.escape(piece)
+            node = node.setdefault(spelled, {})
+        node[""] = {}
+
+    def spell(node: dict[str, Any]) -> str:
+        branches = [piece + spell(node[piece]) for piece in sorted(node, reverse=True) if piece]
+        if "" in node:
+            return f"(?:{'|'.join(branches)}|)" if branches else ""
+        return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
+
+    return re.compile("|".join(rf"{first}(?<!\w{first}){spell(rest)}(?!\w)" for first, rest in tree.items()))
 
 
 class Gazetteer:
@@ -132,13 +160,13 @@ class Gazetteer:
             fold(name): row.province for row in place.table("landmarks", _LandmarkRow) for name in row.names
         }
         self._pattern = self._compile(forms)
-        marks = sorted(
-            {canonical(n) for row in place.table("landmarks", _LandmarkRow) for n in row.names}, key=lambda n: -len(n)
-        )
-        self.landmark_pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(_flexible, marks))})(?!\w)")
+        names = [n for row in place.table("landmarks", _LandmarkRow) for n in row.names]
+        self._landmark_pattern = words_pattern(names)
         self._not_after = frozenset(place.lexicon["not_after"])
+        self._not_after_words = tuple(f" {w}" for w in self._not_after)
         self._not_before = tuple(place.lexicon["not_before"])
-        self._leads = tuple(place.lexicon["place_leads"])
+        self._leads = frozenset(place.lexicon["place_leads"])
+        self._lead_words = tuple(f" {w}" if w[-1].isalpha() else w for w in self._leads)
         self.family_names = frozenset(place.lexicon["family_names"])
         self.middle_names = frozenset(place.lexicon["middle_names"])
         self.unit_words: dict[str, str] = dict(words)
@@ -161,13 +189,7 @@ class Gazetteer:
 
     @staticmethod
     def _compile(forms: dict[str, str]) -> re.Pattern[str]:
-        spelled = sorted(forms, key=lambda f: (-len(f), f))
-        both = dict.fromkeys([*spelled, *(s.upper() for s in spelled)])
-        ordered = sorted(both, key=lambda f: (-len(f), f))
-        first = "".join(sorted({f[0] for f in ordered}))
-        body = "|".join(_flexible(f) for f in ordered)
-        # the standard library's engine is the faster one for plain words
-        return re.compile(rf"(?<!\w)(?=[{first}])(?:{body})(?!\w)")
+        return words_pattern([*forms, *(f.upper() for f in forms)])
 
     @staticmethod
     def key(text: str) -> str:
@@ -247,6 +269,11 @@ class Gazetteer:
                 return end, name
         return None
 
+    def find_landmarks(self, text: str) -> Iterator[tuple[int, int, str]]:
+        """Places known far and wide that canonical ``text`` names, as (start, end, province)."""
+        for match in self._landmark_pattern.finditer(text):
+            yield match.start(), match.end(), self.landmarks[fold(match.group())]
+
     def find(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Provinces named in canonical ``text`` as (start, end, province); no persons, streets, plain words."""
         for match in self._pattern.finditer(text):
@@ -257,11 +284,11 @@ class Gazetteer:
 
     def _refused(self, before: str, after: str, written: str) -> bool:
         """Whether the words around say that a name is not a province's."""
-        if after.startswith(" ") and any(fold(after[1:]).startswith(w) for w in self._not_before):
+        if after.startswith(" ") and fold(after[1:]).startswith(self._not_before):
             return True
         words = before.split()
         folded = fold(before)
-        if folded.endswith(tuple(f" {w}" for w in self._not_after)) or folded in self._not_after:
+        if folded.endswith(self._not_after_words) or folded in self._not_after:
             return True
         close = before.endswith(" ")
         if close and words and words[-1][0].isupper() and not words[-1].isupper() and words[-1][-1].isalpha():
@@ -269,11 +296,7 @@ class Gazetteer:
             if fold(run[0]) in self.family_names and len(run) <= 3:
                 return True
         if self.key(written) in self._weak:
-            return (
-                bool(folded)
-                and not folded.endswith(tuple(w if not w[-1].isalpha() else f" {w}" for w in self._leads))
-                and folded not in self._leads
-            )
+            return bool(folded) and not folded.endswith(self._lead_words) and folded not in self._leads
         return False
 
     @staticmethod

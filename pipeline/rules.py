@@ -12,10 +12,11 @@ and ``{E}`` (no letter or digit before, after), ``{s}`` (nothing or spaces) and 
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -182,11 +183,15 @@ class Rules:
     hashes: Mapping[str, str]
     dimensions: Mapping[str, RuleSet]
 
+    def only(self, dimensions: Iterable[str]) -> Rules:
+        """These rules without all other dimensions: asking for another is an error."""
+        return dataclasses.replace(self, dimensions={name: self[name] for name in dimensions})
+
     def __getitem__(self, dimension: str) -> RuleSet:
         try:
             return self.dimensions[dimension]
         except KeyError:
-            raise RuleError(f"{self.root}: no folder '{dimension}' with rules in it") from None
+            raise RuleError(f"{self.root}: no rules of the dimension '{dimension}' here") from None
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]

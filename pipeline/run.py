@@ -220,7 +220,7 @@ def do_part(name: str, ingested: str, folders: Sequence[str], rules_root: str) -
     for stage, folder in zip(STAGES, folders, strict=True):
         target = Path(folder) / name
         if not target.exists():
-            table = stage.function()(read_part(path) if table is None else table, all_rules)
+            table = stage(read_part(path) if table is None else table, all_rules)
             write_part(table, target)
         else:
             table = None

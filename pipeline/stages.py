@@ -37,11 +37,11 @@ class Stage:
     dimensions: tuple[str, ...]
     reads: str
 
-    def function(self) -> StageFunction:
-        """The stage's function."""
+    def __call__(self, batch: pa.Table, rules: Rules) -> pa.Table:
+        """The stage's part for the part of the stage before. It is given no rules but those that it declares."""
         module, name = self.entry.split(":")
         function: StageFunction = getattr(importlib.import_module(module), name)
-        return function
+        return function(batch, rules.only(self.dimensions))
 
 
 STAGES = (
@@ -73,7 +73,7 @@ def run_stage(name: str, source: Path, target: Path) -> int:
         table = read_part(file)
         if stage.reads not in table.schema.names:
             raise InputError(f"{file}: no part for the stage '{name}': it has no column '{stage.reads}'")
-        write_part(stage.function()(table, rules), target / file.name)
+        write_part(stage(table, rules), target / file.name)
     (target / SUCCESS).write_text("", encoding="utf-8")
     return len(files)
 

@@ -100,6 +100,13 @@ def test_a_record_of_a_table_that_does_not_fit_is_named(tmp_path: Path) -> None:
         rules.load(root)["money"].table("places", Place)
 
 
+def test_a_stage_is_given_only_the_dimensions_that_it_declares() -> None:
+    few = rules.load().only(["money", "shared"])
+    assert few["money"] is rules.load()["money"]
+    with pytest.raises(RuleError, match="no rules of the dimension 'date' here"):
+        few["date"]
+
+
 def test_no_folder_of_rules(tmp_path: Path) -> None:
     with pytest.raises(RuleError, match="no such folder of rules"):
         rules.load(tmp_path / "none")

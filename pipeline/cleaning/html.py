@@ -33,10 +33,14 @@ _BLOCKS = frozenset({
     "tr", "ul",
 })  # fmt: skip
 _GONE = frozenset({
-    "script", "style", "noscript", "iframe", "svg", "form", "button", "select", "input", "textarea", "template",
+    "script", "style", "noscript", "iframe", "svg", "button", "select", "input", "textarea", "template",
     "object", "embed", "canvas", "audio", "video", "head", "link", "meta", "map",
 })  # fmt: skip
-_ASIDE = frozenset({"nav", "aside", "footer"})
+# a form goes too, but not the one that ASP.NET and SharePoint set around the whole page
+_ASIDE = frozenset({"nav", "aside", "footer", "form"})
+_SITE_HEAD = re.compile(r" (?:header|masthead|site-title|site-branding|site-header|site-name|logo|blog-title|top|slogan) ")
+_INLINE = frozenset({"span", "time", "b", "strong", "a", "label", "i", "em", "small", "font"})
+_PICTURE_LINK = re.compile(r"\.(?:jpe?g|png|gif|webp)(?:\?|$)", re.IGNORECASE)
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
 # lines that trafilatura found are looked up by their beginnings
 _PREFIX = 60
@@ -79,6 +83,8 @@ class _Meta:
     byline: str | None = None
     url: str | None = None
     site: str | None = None
+    base: str | None = None
+    page_title: str = ""
     generator: str = ""
     published: dt.datetime | None = None
 
@@ -126,7 +132,10 @@ class PageReader:
         start, end = self._extent(tree, pieces, title_at, site)
         chosen = self._chosen(pieces, title_at, start, end, site, tree)
         lines = [Line(p.text, (), False, "title" if i == title_at else p.hint) for i, p in chosen]
-        page = Page(lines, title, self._author(meta), url or meta.url, meta.site or (site.name if site else None))
+        name = meta.site or (site.name if site else None)
+        if name is None and not (url or meta.url):
+            name = _site_beside(title, meta.page_title) or _host(meta.base)
+        page = Page(lines, title, self._author(meta), url or meta.url, name)
         page.published = meta.published or self._stamped(pieces, title_at, start, end)
         if page.published is None and not any(self._reader.stamp(line.text) for line in lines[:8]):
             page.published = _by_htmldate(raw, lines)
@@ -149,12 +158,15 @@ class PageReader:
         meta.titles[:0] = [plain(named[k]) for k in ("og:title", "twitter:title") if k in named]
         found = tree.find(".//title")
         if found is not None and found.text:
-            meta.titles.append(plain(found.text))
+            meta.page_title = plain(found.text)
+            meta.titles.append(meta.page_title)
         stamps = [data.get("datePublished"), *(named.get(n) for n in _PUBLISHED_META)]
         stamps += [e.get("datetime") or e.get("content") for e in tree.xpath('//*[@itemprop="datePublished"]')]
         meta.published = next((w for s in stamps if isinstance(s, str) and (w := parse_stamp(s))), None)
         link = tree.find('.//link[@rel="canonical"]')
         meta.url = named.get("og:url") or (link.get("href") if link is not None else None)
+        base = tree.find(".//base")
+        meta.base = base.get("href") if base is not None else None
         if meta.url and not meta.url.startswith(("http://", "https://")):
             meta.url = None
         publisher = data.get("publisher")
@@ -223,7 +235,10 @@ class PageReader:
 
         rows: set[Any] = set()
         walk = etree.iterwalk(body if body is not None else tree, events=("start", "end", "comment"))
+        small: set[Any] = set()
         for event, element in walk:
+            if event == "start" and element.tag in ("div", "p", "td", "li", "header"):
+                small |= self._small_print(element)
             if event == "start" and element.tag == "table":
                 rows |= _data_rows(element)
             if event == "start" and element in rows:
@@ -236,13 +251,13 @@ class PageReader:
             if event == "comment" or not isinstance(element.tag, str):
                 text = element.tail
             elif event == "start":
-                if element.tag == "img" or self._breaks(element):
+                if element.tag == "img" or element in small or self._breaks(element):
                     yield from flush()
                 owner = element if owner is None and (element.text or "").strip() else owner
                 parts.append(element.text or "")
                 continue
             else:
-                if self._breaks(element):
+                if element in small or self._breaks(element):
                     yield from flush()
                 text = element.tail
             if text:
@@ -250,6 +265,19 @@ class PageReader:
                     owner = element.getparent() if element.getparent() is not None else element
                 parts.append(text)
         yield from flush()
+
+    def _small_print(self, element: Any) -> set[Any]:
+        """The inline parts of a line of small print (author, stamp, counter), each of which is a line of its own."""
+        parts = [child for child in element if child.tag in _INLINE]
+        if not parts or len(parts) > 8:
+            return set()
+        text = plain("".join(element.itertext()))
+        if element.tag == "div" and len(text) <= 60 and len(parts) == len(element) > 1 and _no_text_between(element):
+            return set(parts)
+        if not 8 <= len(text) <= 200 or text.endswith((".", ":", ";")) or not re.search(r"(?:19|20)\d\d", text):
+            return set()
+        lone = [plain(t) for t in ((element.text or ""), *("".join(c.itertext()) for c in parts), *(c.tail or "" for c in parts))]
+        return set(parts) if any(self._reader.stamp(t) for t in lone if t) else set()
 
     def _breaks(self, element: Any) -> bool:
         if element.tag in _BLOCKS:
@@ -286,6 +314,7 @@ class PageReader:
             chosen |= set(tree.xpath(_xpath(selector)))
             if chosen:
                 break
+        first_long = next((i for i, p in enumerate(pieces) if len(p.text) >= 120), 0)
         for i, piece in enumerate(pieces):
             key = fold(piece.text)
             if len(key) < 12 or len(key) > 400:
@@ -300,14 +329,23 @@ class PageReader:
                 score += 1.5
             if any(fold(t) == key for t in titles):
                 score += 4
-            elif len(key) >= 20 and any(fold(t).startswith(key) for t in titles):
+            elif len(key) >= 20 and any(fold(t).startswith(key) or fold(t).endswith(key) for t in titles):
                 score += 3.5
+            if any(_SITE_HEAD.search(_names(e)) for e in above):
+                score -= 3
+            if i < first_long and piece.element.tag in ("b", "strong", "font") and any(_is_large(e) for e in above):
+                score += 1.6
             if score >= 1.5:
                 marked.append((score, -i))
         if marked:
             at = -max(marked)[1]
             return at, pieces[at].text
-        return None, _without_site(titles[0], meta.site) if titles else None
+        # a page that bears its site's name alone says nothing of the article
+        words = re.findall(r"\w+", fold(titles[0])) if titles else []
+        text = {w for p in pieces if len(p.text) >= 80 for w in re.findall(r"\w+", fold(p.text))}
+        if not words or sum(w in text for w in words) * 2 < len(words):
+            return None, None
+        return None, _without_site(titles[0], meta.site)
 
     def _extent(self, tree: Any, pieces: list[_Piece], title_at: int | None, site: SiteRule | None) -> tuple[int, int]:
         """First and one past the last line of the article's body."""
@@ -325,8 +363,12 @@ class PageReader:
         wanted = _by_trafilatura(tree)
         after = 0 if title_at is None else title_at + 1
         hits = [i for i, p in enumerate(pieces) if i >= after and len(p.text) >= 25 and _found(p.text, wanted)]
+        captions = [i for i, p in enumerate(pieces) if i >= after and p.hint == "caption" and len(p.text) >= 25]
+        if sum(len(pieces[i].text) for i in captions) > sum(len(pieces[i].text) for i in hits if i not in captions):
+            # a story told in pictures
+            hits = sorted({*hits, *captions})
         _trust(pieces, hits)
-        long = [i for i in hits if len(pieces[i].text) >= 80]
+        long = [i for i in hits if len(pieces[i].text) >= (80 if len(captions) < 3 else 25)]
         if not hits:
             long = [i for i, p in enumerate(pieces) if i >= after and len(p.text) >= 80]
             hits = long
@@ -358,11 +400,25 @@ class PageReader:
             # stamp and lede may stand right before the body
             first = max(0, start - 6)
         out = list(enumerate(pieces))[min(first, start) : end]
+        if title_at is not None and first == title_at:
+            # the stamp may stand right above the title
+            above = range(max(0, title_at - 3), title_at)
+            out[:0] = [(i, pieces[i]) for i in above if i < out[0][0] and self._reader.stamp(pieces[i].text)]
         if title_at is not None and title_at >= end:
             out.insert(0, (title_at, pieces[title_at]))
         # the author may stand after the body, in a box of his own
-        out += [(i, pieces[i]) for i in range(end, min(end + 4, len(pieces))) if pieces[i].hint == "byline"]
-        return out
+        for i in range(end, min(end + 4, len(pieces))):
+            piece = pieces[i]
+            if i == end and piece.hint is None and len(piece.text) <= 40 and self._reader.author(piece.text):
+                piece.hint = "byline"
+            if piece.hint == "byline":
+                out.append((i, piece))
+        # a line that is nothing but a link leads to another story
+        return [
+            (i, p)
+            for i, p in out
+            if title_at is None or i <= title_at or p.hint in ("caption", "lede", "byline") or not _is_link(p)
+        ]
 
     def _stamped(self, pieces: list[_Piece], title_at: int | None, start: int, end: int) -> dt.datetime | None:
         """The stamp of a ``time`` element between title and body."""
@@ -374,6 +430,28 @@ class PageReader:
 
 
 # ---------------------------------------------------------------- helpers
+
+
+def _no_text_between(element: Any) -> bool:
+    """Whether an element holds nothing, not even a blank, beside its children."""
+    return not (element.text or "").strip() and not any(child.tail for child in element[:-1])
+
+
+def _is_large(element: Any) -> bool:
+    """Whether an old page sets an element's text in large letters."""
+    return element.tag == "font" and (element.get("size") or "").strip() in ("4", "5", "6", "+1", "+2", "+3")
+
+
+def _is_link(piece: _Piece) -> bool:
+    """Whether a whole line is a link to another page, not to a picture."""
+    if len(piece.text) < 20:
+        return False
+    link = next((e for e in list(_upward(piece.element))[:3] if e.tag == "a"), None)
+    if link is None or link.get("name") or link.get("id") or link.find(".//img") is not None:
+        return False
+    if _PICTURE_LINK.search(link.get("href") or ""):
+        return False
+    return plain("".join(link.itertext())) == piece.text
 
 
 def _trust(pieces: list[_Piece], which: list[int]) -> None:
@@ -476,6 +554,25 @@ def _without_site(title: str, site: str | None) -> str:
         if found and len(head) >= 20 and (mark.strip() in "|::»" or (site and fold(tail) in fold(site))):
             return head.strip()
     return title
+
+
+def _site_beside(title: str | None, whole: str) -> str | None:
+    """What a page's title names beside the article's: the site."""
+    if not title or len(whole) <= len(title):
+        return None
+    for rest in (whole.removeprefix(title), whole.removesuffix(title)):
+        name = rest.strip()
+        if rest != whole and (name[:1] in "|-–—:»" or name[-1:] in "|-–—:»") and 4 <= len(name) <= 90:
+            return name.strip(" |-–—:»") or None
+    return None
+
+
+def _host(url: str | None) -> str | None:
+    try:
+        host = urlsplit(url or "").hostname
+    except ValueError:
+        return None
+    return host.removeprefix("www.") if host else None
 
 
 def _by_trafilatura(tree: Any) -> set[str]:

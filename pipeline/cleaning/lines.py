@@ -29,7 +29,14 @@ _PERSON = regex.compile(r"\b\p{Lu}\p{Ll}+(?: \p{Lu}\p{Ll}*){1,4}\b")
 # the share of its word pairs that a paragraph has in common with those before it: of the same report at least 0.06 in
 # 19 of 20, of another report in 1 of 5 (measured on 2,600 pairs of news paragraphs)
 _RESUMES, _FOREIGN = 0.06, 0.04
-_YEAR = regex.compile(r"(?:19|20)\d\d")
+_YEAR = regex.compile(r"(?:19|20)\d\d|/\d\d[ ,|-]{1,4}\d{1,2}:\d\d")
+# a scraper set the stamp right behind the title's last letter, or a section's name before the weekday
+_GLUED_STAMP = regex.compile(
+    r"(?<=[\p{L}\"”’)!?])(?=(?:\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)\d\d|\d{1,2}:\d\d)\b[^\p{L}]{0,30}(?:\([^)]{0,12}\))?$)"
+    r"|(?<=\p{Ll})(?=(?:Thứ (?:[Hh]ai|[Bb]a|[Tt]ư|[Nn]ăm|[Ss]áu|[Bb]ảy|[2-7])|Chủ [Nn]hật)[ ,]{1,3}(?:ngày )?\d)"
+)
+# an entry of a live ticker: the hour and a headline
+_TICKER = regex.compile(r"^\W{0,3}\d{1,2}[:h]\d\d\W{0,3} ?\p{Lu}")
 _DAY_MONTH = regex.compile(r"(?<![\d/.-])(\d{1,2})[/.-](\d{1,2})(?![\d%])")
 
 
@@ -92,6 +99,9 @@ def _is_prose(key: str) -> bool:
     """Whether a line is running text: long, or shorter with a full stop at its end."""
     n = len(key)
     if n >= 200 or (n >= 140 and _END.search(key)):
+        return True
+    # what announces a list or a table is a sentence too
+    if n >= 80 and key.endswith(":") and not key.isupper():
         return True
     # a title may trail off ("..."), a sentence of that length seldom does
     return n >= 60 and bool(_FULL_STOP.search(key)) and not (n < 100 and key.endswith(".."))
@@ -165,19 +175,24 @@ class LineReader:
         key = canonical(text) if key is None else key
         if _is_prose(key):
             return None
-        best: tuple[int, int, regex.Match[str]] | None = None
-        for rule in self._stamps:
-            match = rule.search(key)
-            if match and (best is None or match.end() - match.start() > best[1] - best[0]):
-                best = (match.start(), match.end(), match)
-        if best is None:
+        match = self._date_in(key)
+        when = _when(match) if match else None
+        if match is None or when is None:
             return None
-        start, end, match = best
-        when = _when(match)
-        if when is None:
-            return None
+        start, end = match.span()
+        rest = [text[:start], text[end:]]
+        # published and updated may stand in one line
+        for i, other in enumerate(rest):
+            second = self._date_in(canonical(other))
+            if second and second["label"]:
+                rest[i] = other[: second.start()] + "  |  " + other[second.end() :]
+                if match["label"] and "cập nhật" in fold(match["label"]) and "cập nhật" not in fold(second["label"]):
+                    match, when = second, _when(second) or when
+            elif second and match["label"] and "cập nhật" in fold(match["label"]) and i == 0:
+                rest[i] = other[: second.start()] + "  |  " + other[second.end() :]
+                match, when = second, _when(second) or when
         author = None
-        for part in _SEGMENT.split(text[:start] + "  |  " + text[end:]):
+        for part in _SEGMENT.split("  |  ".join(rest)):
             part = part.strip(" \u00a0,;:()[]-–|")
             if not part:
                 continue
@@ -187,6 +202,11 @@ class LineReader:
             elif not self.is_menu(part) and not self._plain_furniture(part) and not self._says_only_label(part):
                 return None
         return Stamp(when, bool(match["label"]), author)
+
+    def _date_in(self, key: str) -> regex.Match[str] | None:
+        """The longest date that a stamp's pattern finds in a line."""
+        found = [m for rule in self._stamps if (m := rule.search(key))]
+        return max(found, key=lambda m: m.end() - m.start(), default=None)
 
     def _says_only_label(self, part: str) -> bool:
         return any(self._rules.has(name, part) for name in ("stamp_label", "weak_label", "weekday"))
@@ -274,6 +294,8 @@ class LineReader:
 
     def _unglued(self, line: Line) -> tuple[Line, ...]:
         """A line, and the signature that a scraper set behind its last sentence as a line of its own."""
+        if 12 <= len(line.text) <= 300 and (cut := _GLUED_STAMP.search(line.text)):
+            return line.cut(0, cut.start()), line.cut(cut.start(), len(line.text))
         tail = line.text[-160:]
         if len(line.text) < 60 or not any(mark in tail for mark in (":", "/.")):
             return (line,)
@@ -343,6 +365,8 @@ class LineReader:
         best: tuple[float, int] | None = None
         for i, look in enumerate(looks[:first]):
             if look.drop or look.stamp or look.heading or look.author or look.credit_caption or look.length > 300:
+                continue
+            if _TICKER.match(look.key) and look.line.hint is None:
                 continue
             words = _WORD.findall(look.key.lower())
             if len(words) < 3:
@@ -497,6 +521,9 @@ class LineReader:
         waiting = set(pending)
         start = pending[0] if pending else len(looks)
         headlines: list[int] = []
+        prose = max((i for i, k in enumerate(looks[:start]) if k.kind in ("body", "lede")), default=start)
+        # buttons and the like have ended the article before these lines
+        shut = any(k.drop is not None and k.drop not in _HARMLESS for k in looks[prose + 1 : start])
         for i in range(start, len(looks)):
             look = looks[i]
             if i not in waiting:
@@ -519,6 +546,8 @@ class LineReader:
                 look.kind = "furniture"
             elif look.credit_caption:
                 look.kind = "caption"
+            elif shut and look.length < 60 and not (look.caption or _FULL_STOP.search(look.key)):
+                look.kind = "furniture"
             elif self._by_picture(looks, i) or look.caption or _FULL_STOP.search(look.key) or known:
                 bodily = not signed or look.line.hint == "body"
                 look.kind = "caption" if look.caption or self._by_picture(looks, i) or not bodily else "body"
@@ -551,6 +580,10 @@ class LineReader:
             chosen = tail[0]
         if chosen is None and before and agrees(before[-1].when, [k.key for k in looks[first : first + 3]]):
             chosen = before[-1]
+        if chosen is None and top and (right_above := looks[top - 1].stamp):
+            # right above the title a stamp may be older news than the text tells of; a clock seldom stands there
+            if agrees(right_above.when, [k.key for k in looks[first:]], 60):
+                chosen = right_above
         if chosen:
             reading.published = chosen.when
             reading.byline = chosen.author
@@ -560,9 +593,14 @@ class LineReader:
         for look in looks:
             if look.credit and look.kind == "furniture":
                 reading.credit = reading.credit or look.credit
+            line = look.line
+            if look.stamp and look.stamp.author and look.stamp.when == reading.published and signed is None:
+                at = line.text.find(look.stamp.author)
+                if at >= 0:
+                    reading.blocks.append(("byline", line.cut(at, at + len(look.stamp.author))))
+                    continue
             if look.kind in (None, "furniture"):
                 continue
-            line = look.line
             if look.kind == "byline" and look.author:
                 name, credit = look.author.name, look.author.credit
                 signed = name
@@ -607,13 +645,14 @@ def _when(match: regex.Match[str]) -> dt.datetime | None:
     elif (groups.get("half") or "").lower() in ("am", "sa") and hour == 12:
         hour = 0
     try:
-        return dt.datetime(int(match["year"]), int(match["month"]), int(match["day"]), hour, minute)
+        year = int(match["year"])
+        return dt.datetime(year + 2000 if year < 100 else year, int(match["month"]), int(match["day"]), hour, minute)
     except ValueError:
         return None
 
 
-def agrees(when: dt.datetime, keys: Sequence[str]) -> bool:
-    """Whether the text tells of a day in the fortnight before the stamp: a clock of the page would not fit so."""
+def agrees(when: dt.datetime, keys: Sequence[str], days: int = 14) -> bool:
+    """Whether the text tells of a day in the ``days`` before the stamp: a clock of the page would not fit so."""
     for key in keys:
         for found in _DAY_MONTH.finditer(key[:2000]):
             for year in (when.year, when.year - 1):
@@ -621,6 +660,6 @@ def agrees(when: dt.datetime, keys: Sequence[str]) -> bool:
                     gap = (when.date() - dt.date(year, int(found[2]), int(found[1]))).days
                 except ValueError:
                     continue
-                if 0 <= gap <= 14:
+                if 0 <= gap <= days:
                     return True
     return False

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 from pipeline.document import Passage, Taken
 from pipeline.facts import BodyMention, Refusal
-from pipeline.gazetteer import Gazetteer, gazetteer
+from pipeline.gazetteer import Gazetteer, gazetteer, lower, words_pattern
 from pipeline.rules import Rules
 from pipeline.text import canonical, fold
 
@@ -180,17 +180,22 @@ class BodyGrammar:
         self.rules = {rule.id.split(".", 1)[1]: rule for rule in body.rules}
         self._contest_bodies = Words({w: w for w in lexicon["contest_bodies"]})
         self._no_bodies = Words({w: w for w in lexicon["no_bodies"]})
+        self._positions_first = frozenset(
+            canonical(w).lower().split(" ")[0] for w in (*lexicon["contest_bodies"], *lexicon["no_bodies"])
+        )
+        self._no_heads = frozenset(fold(w) for w in lexicon["no_heads"])
         self._no_units = tuple(body.settings["no_units"])
         words = self.places.unit_words
         alternatives = "|".join(_spaced(w) for w in sorted(words, key=lambda w: (-len(w), w)))
         self._unit = regex.compile(rf"(?i:({alternatives}))(?:(?<=\.)[ ]{{0,2}}|(?![\p{{L}}\p{{N}}.]))")
-        self._unit_anywhere = regex.compile(rf"(?<![\p{{L}}\p{{N}}])(?i:{alternatives})(?=[ ]?[\p{{Lu}}\p{{N}}])")
+        self._unit_anywhere = words_pattern(words)
         self._unit_name = {fold(w): self._full_unit(w) for w in words}
         self._index: dict[str, list[tuple[regex.Pattern[str], HeadRow]]] = {}
         self._short_heads = frozenset(fold(f) for h in self.heads.values() for f in h.forms if f.isupper())
         self._compile_heads()
         # names come again and again in an article
         self.read_name = functools.lru_cache(maxsize=8192)(self._read_name)
+        self.unit_places = functools.lru_cache(maxsize=2)(self._unit_places)
 
     def _full_unit(self, word: str) -> str:
         """The kind's word written out ("tp." -> "thành phố"): the longest word of the same first letter and code."""
@@ -222,6 +227,7 @@ class BodyGrammar:
         spelled = {*any_case, *capital, *(w.upper() for w in (*any_case, *capital))}
         spelled |= {w.lower() for w in any_case} | {w[0].upper() + w[1:].lower() for w in any_case}
         self._starts = frozenset(spelled)
+        self._any_head = words_pattern([*(lower(canonical(form)) for form, _ in forms), *self._no_heads])
         self._any_form = {
             first: regex.compile("|".join(f"({pattern.pattern})" for pattern, _ in entries))
             for first, entries in self._index.items()
@@ -238,12 +244,15 @@ class BodyGrammar:
 
         ``words`` are spans of the segmenter's words: a name does not end within one.
         """
-        whole_words = {a: b for a, b in words if b - a > 3}
+        whole_words: dict[int, int] | None = None
+        small = lower(text)
         position = 0
-        starts = self._starts
-        for match in _WORD.finditer(text):
-            if match.group() not in starts or match.start() < position:
+        while (match := self._any_head.search(small, position)) is not None:
+            position = match.start() + 1
+            if match.group() in self._no_heads:
                 continue
+            if whole_words is None:
+                whole_words = {a: b for a, b in words if b - a > 3}
             parsed = self.parse(text, match.start(), words=whole_words)
             if parsed is not None and not self._is_many(text, parsed):
                 yield parsed
@@ -271,21 +280,28 @@ class BodyGrammar:
         longest = self._any_form[key].match(text, start)
         if longest is None:
             return None
-        before = _BEFORE.search(text, max(0, start - 12), start)
-        previous = before.group().lower() if before else ""
-        if self._no_bodies.at(text, start) is not None:
-            return None
-        if (excluded := self._contest_bodies.at(text, start)) is not None:
-            # "Ban Tổ chức" of a contest is none, that of a party committee is
-            gap = _GAP.match(text, excluded[0])
-            if gap is None or self.parse(text, gap.end(), ("party", "union"), start, depth + 1, words, whole) is None:
+        if key in self._positions_first:
+            if self._no_bodies.at(text, start) is not None:
                 return None
+            if (excluded := self._contest_bodies.at(text, start)) is not None:
+                # "Ban Tổ chức" of a contest is none, that of a party committee is
+                gap = _GAP.match(text, excluded[0])
+                inner = gap and self.parse(text, gap.end(), ("party", "union"), start, depth + 1, words, whole)
+                if inner is None:
+                    return None
+        previous: str | None = None
         for pattern, head in self._index[key][(longest.lastindex or 1) - 1 :]:
             if groups is not None and head.group not in groups:
                 continue
             match = pattern.match(text, start)
-            if match is None or previous in head.not_after:
+            if match is None:
                 continue
+            if head.not_after:
+                if previous is None:
+                    before = _BEFORE.search(text, max(0, start - 12), start)
+                    previous = before.group().lower() if before else ""
+                if previous in head.not_after:
+                    continue
             where = _Where(text, start if origin is None else origin, depth, words or {}, whole)
             parsed = self._tail(where, head, start, match.end())
             if parsed is not None:
@@ -405,12 +421,16 @@ class BodyGrammar:
             )
         return Part("place", word, start, unit.end(1), word)
 
-    def unit_places(self, text: str) -> Iterator[Part]:
+    def _unit_places(self, text: str) -> tuple[Part, ...]:
         """Units below the province that canonical ``text`` names with their kind ("huyện Nga Sơn")."""
-        for match in self._unit_anywhere.finditer(text):
-            part = self.place(text, match.start())
-            if part is not None and part.unit and part.place and not part.is_province:
-                yield part
+        found = []
+        for match in self._unit_anywhere.finditer(lower(text)):
+            after = text[match.end() : match.end() + 2].lstrip(" ")[:1]
+            if after.isupper() or after.isdigit():
+                part = self.place(text, match.start())
+                if part is not None and part.unit and part.place and not part.is_province:
+                    found.append(part)
+        return tuple(found)
 
     def says_many(self, text: str) -> bool:
         """Whether words after a head say that many bodies are meant ("các huyện")."""

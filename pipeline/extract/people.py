@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 import regex
 
 from pipeline.document import Passage, Taken
-from pipeline.extract.positions import Chain, Reader, Seat, openings
+from pipeline.extract.positions import TITLE_WORDS, Chain, Reader, Seat, first_words, openings
 from pipeline.facts import PersonMention, Position, Refusal
 from pipeline.rules import Rules
 
@@ -58,10 +58,13 @@ class PeopleExtractor:
         self._committee = own.rule("official.committee")
         self._rules = own
         self._titles = openings(
-            w for name in ("head", "whole", "deputy", "former", "acting", "unit_head") for w in own.lexicon[name]
+            w for name in TITLE_WORDS for w in own.lexicon[name]
         )
         self._initials = {w[0] for w in own.lexicon["pronoun"]}
         self._calls = openings(w for name in ("honorific", "plural", "degree") for w in own.lexicon[name])
+        words = sorted(first_words([*self._titles, *self._calls]), key=len, reverse=True)
+        # in small letters; the second word is looked up only behind one of these
+        self._anchor = re.compile(rf"(?<![^\W_])({'|'.join(words)})(?![^\W_])(?:[\W_]+([^\W_]+))?")
         self._between = own.pattern(
             r"{aside}?{s}(?:[,(:-]{s})?(?:(?:{filler}{sp}){0,2}(?:{holds}){sp})?(?:{degrees}{0,3},?{s})?"
         )
@@ -114,13 +117,15 @@ class PeopleExtractor:
     def __call__(self, passage: Passage, taken: Taken) -> list[PersonMention | Refusal]:
         """People of the passage in reading order, those without a position too, for short mentions to join."""
         titles, calls = [], []
-        words = [(m.group(), m.start()) for m in _WORD.finditer(passage.key.lower())]
-        for (word, start), (following, _) in zip(words, [*words[1:], ("", 0)], strict=False):
-            pair = f"{word} {following}"
+        low = passage.key.lower()
+        at = 0
+        while (m := self._anchor.search(low, at)) is not None:
+            at = m.end(1)
+            word, pair = m[1], f"{m[1]} {m[2] or ''}"
             if word in self._titles or pair in self._titles:
-                titles.append(start)
+                titles.append(m.start())
             if word in self._calls or pair in self._calls:
-                calls.append(start)
+                calls.append(m.start())
         if not titles and not calls:
             return []
         return list(_Work(self, passage, titles, calls).run())
@@ -679,8 +684,9 @@ class _Work:
         """What a sentence says of all whom it then lists ("Dự có …"), and its sides ("Về phía Sở có …"), in order."""
         if sentence not in self.frames:
             o = self.o
+            # what stands behind the last person of the sentence frames nobody
             _, end = self._sentence(sentence)
-            part = self.key[:end]
+            part = self.key[: self.people[self._at(end) - 1].lead]
             found: list[tuple[int, set[str]]] = []
             for m in o._frame.finditer(part, sentence):
                 cues = [m["cue"]]

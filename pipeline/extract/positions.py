@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -10,12 +11,13 @@ from itertools import islice
 import regex
 
 from pipeline.facts import Position
-from pipeline.rules import RuleSet
+from pipeline.rules import Rule, RuleSet
 
 # a body's name is at most this long (words); a longer one is a sentence that ran on
 _LONGEST = 24
 _SCORE = 1.5
-_SCORE_WITH_NAME = 4.0
+# the word lists with which a title may begin
+TITLE_WORDS = ("head", "whole", "deputy", "former", "acting", "unit_head")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Chain:
     used: bool = False
 
 
-_FIRST = regex.compile(r"[^\W_]+")
+_FIRST = re.compile(r"[^\W_]+")
 
 
 def openings(phrases: Iterable[str]) -> frozenset[str]:
@@ -74,19 +76,42 @@ def openings(phrases: Iterable[str]) -> frozenset[str]:
     return frozenset(" ".join(m.group() for m in islice(_FIRST.finditer(p), 2)) for p in phrases)
 
 
+def first_words(phrases: Iterable[str]) -> frozenset[str]:
+    """The first word of each phrase, in small letters."""
+    return frozenset(m.group().lower() for p in phrases if (m := _FIRST.search(p)) is not None)
+
+
+class _Opened:
+    """A long alternation that is tried only where one of its first words stands."""
+
+    def __init__(self, pattern: regex.Pattern[str] | Rule, first: frozenset[str]) -> None:
+        self._pattern = pattern
+        self._first = first
+
+    def match(self, key: str, at: int) -> regex.Match[str] | None:
+        word = _FIRST.match(key, at)
+        if word is None or word.group().lower() not in self._first:
+            return None
+        return self._pattern.match(key, at)
+
+
 class Reader:
     """Compiled patterns of ``rules/official`` for titles, bodies and names."""
 
     def __init__(self, own: RuleSet) -> None:
         self._own = own
-        self._title = own.rule("official.title")
+        def opened(pattern: str, *lexicon: str) -> _Opened:
+            return _Opened(own.pattern(pattern), first_words(w for name in lexicon for w in own.lexicon[name]))
+
+        titles = first_words(w for name in TITLE_WORDS for w in own.lexicon[name])
+        self._title = _Opened(own.rule("official.title"), titles)
         self._token = own.pattern("{token}")
-        self._phrase = own.pattern("{org_phrase}{E}")
-        self._start = own.pattern("{org_start}{E}")
-        self._word = own.pattern("{org_word}{E}")
+        self._phrase = opened("{org_phrase}{E}", "org_phrase")
+        self._start = opened("{org_start}{E}", "org_start")
+        self._word = opened("{org_word}{E}", "org_word")
         self._compound = own.pattern(r"\p{Lu}\p{L}{0,8}[ ]{1,3}\p{Ll}")
-        self._field = own.pattern("{org_field}{E}")
-        self._head = own.pattern("(?:{org_head}){E}")
+        self._field = opened("{org_field}{E}", "org_field")
+        self._head = opened("(?:{org_head}){E}", "org_head")
         self._and = own.pattern("(?:{org_link}){sp}")
         self._of = own.pattern("{of_body}{sp}")
         self._bracket = own.pattern(r"[ ]{1,2}\([\p{Lu}][^()]{0,30}\)")
@@ -100,17 +125,17 @@ class Reader:
         self._shared = own.pattern("{B}{unit_head}{sp}(?P<noun>{shared_noun})$")
         self._owner = own.pattern("{B}(?:{parent}){E}")
         self._hero = own.pattern("(?:{namesake}){E}")
-        self._department = own.pattern("(?:{department}){E}")
+        self._department = opened("(?:{department}){E}", "department")
         self._trailing = own.pattern("{sp}(?:{trailing_mod})$")
         self._within = own.pattern("{B}(?:{not_before}){sp}$")
         self._parent = own.pattern(r",[ ]?(?=(?:{parent}){E})")
-        self._place = own.pattern("(?:{place}){E}")
-        self._bad = own.pattern("(?:{not_name}){E}")
+        self._place = opened("(?:{place}){E}", "place")
+        self._bad = opened("(?:{not_name}){E}", "not_name")
         self._capital_soon = own.pattern(
             r"(?:(?!(?:{function_word}|{cue}|{link}|{filler}){E})[\p{Ll}]{1,8}[ ]){1,3}\p{Lu}[\p{Ll}]"
         )
-        self._function = own.pattern("(?:{function_word}|{cue}|{link}|{filler}|{elected_verb}){E}")
-        self._part = own.pattern("(?:{part_body}){E}")
+        self._function = opened("(?:{function_word}|{cue}|{link}|{filler}|{elected_verb}){E}", "function_word", "cue", "link", "filler", "elected_verb")
+        self._part = opened("(?:{part_body}){E}", "part_body")
 
     # titles
 

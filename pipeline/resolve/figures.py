@@ -42,6 +42,9 @@ _OTHER = "other"
 # what parts the figures of a sentence: a comma, and the stronger marks
 _MARK = re.compile(r"[,;:!?()](?=\s|$|[(\"])|[(]|[)]")
 _STRONG = ";:!?"
+_YEAR_WORD = re.compile(r"(?<![\d.-])(?<!- )(?:19|20)\d\d(?![\d.-])(?! -)")
+# what no title between a name and its verb holds
+_ENDS_TITLE = re.compile(r'[;:"!?]|[.](?=\s)')
 # characters between a name and its verb of speech, and the length of a quotation that can hold a figure
 _LONGEST_TITLE = 200
 _SHORTEST_QUOTE = 12
@@ -265,7 +268,8 @@ class FigureDescriber:
             out.append(described)
             earlier = self._same_as(document, figures, frames, out, index)
             if earlier is not None:
-                out[index] = replace(described, same_as=earlier)
+                topic = described.topic if described.topic != _OTHER else out[earlier].topic
+                out[index] = replace(described, same_as=earlier, topic=topic)
         return out
 
     # ---------------------------------------------------------------- the paragraph
@@ -431,8 +435,8 @@ class FigureDescriber:
         linked = before is not None and self._is_linked(reading, paragraph, frame, index)
         if before is not None and weight < (self._least_linked if linked else self._least):
             topic = before.topic
-        elif weight < self._least and titled[1]:
-            topic = titled[0]
+        elif weight < self._least:
+            topic = titled[0] if titled[1] else _OTHER
         within = self._within.get(topic)
         if within is not None:
             everywhere = [*paragraph.cues_in(paragraph.start, frame.sentence[1]), *reading.title(self._lexicon)]
@@ -476,25 +480,25 @@ class FigureDescriber:
         behind = low[figure.end : min(frame.clause[1], figure.end + 120)]
         if figure.unit and low[figure.start : figure.end].endswith(self._vote):
             return "achieved" if "done_here" in here else None
-        if lead.endswith(self._from) and self._other_end(reading, index, frame):
+        if self._is_earlier_end(reading, index, frame):
             return "previous"
         governing = self._governing(reading, paragraph, frame, figure)
-        if governing != "planned" and lead.endswith(self._change):
+        if lead.endswith(self._change) and not (governing == "planned" and any("planned" in c.roles for c in own)):
             compared = any(word in behind for word in self._compared) or any(
                 word in low[frame.clause[0] : figure.start] for word in self._compared
             )
             if compared and governing != "cumulative":
                 return None
-        if governing is None:
-            if "previous" in {r for c in paragraph.cues_in(frame.clause[0], figure.start) for r in c.roles}:
-                return "previous"
-            if any("previous" in c.roles for c in paragraph.cues_in(figure.end, right)):
-                return "previous"
-        if any("planned_here" in c.roles and c.end >= figure.start - 2 for c in own):
+        if governing is None and index and lead.endswith(self._to) and self._is_earlier_end(reading, index - 1, frame):
+            return "achieved"
+        if governing is None and any("previous" in c.roles for c in paragraph.cues_in(figure.end, right)):
+            return "previous"
+        bracketed = low[left - 1 : left] == "("
+        lately = paragraph.cues_in(max(frame.sentence[0], left - 24), left) if bracketed else own
+        if any("planned_here" in c.roles and c.end >= (left - 3 if bracketed else figure.start - 2) for c in lately):
             return "planned"
         if before is not None and index and reading.figures[index - 1].start >= frame.sentence[0]:
-            bracket = low[left - 1 : left] == "(" and not own
-            if bracket or any("link" in c.roles and "done_here" not in c.roles for c in own):
+            if (bracketed and not own) or any("link" in c.roles and "done_here" not in c.roles for c in own):
                 return before.status
         if governing is not None:
             return governing
@@ -518,6 +522,7 @@ class FigureDescriber:
         start = frame.sentence[0]
         state = self._carried(reading, paragraph, start)
         kept: list[str | None] = []
+        passing = 0  # where a word for an earlier time stood: it reaches to the comma behind its figure
         events: list[tuple[int, str, _Cue | None]] = [
             (c.start, "cue", c) for c in paragraph.cues_in(start, figure.start)
         ]
@@ -534,8 +539,13 @@ class FigureDescriber:
                 place = at + 1
                 while place < figure.start and key[place] == " ":
                     place += 1
-                if state == "achieved" and self._new_subject.end(key, place):
+                if state == "previous" or (
+                    state == "achieved" and (key[place : place + 1] == '"' or self._new_subject.end(key, place))
+                ):
                     state = None
+            elif what == ",":
+                if passing and any(passing <= b <= at for _, b in spans):
+                    state, passing = (None if state == "previous" else state), 0
             elif what == "cumulative":
                 state = state if state == "planned" else what
             elif what == "previous":
@@ -552,10 +562,10 @@ class FigureDescriber:
                     state = "planned"
                 elif "cumulative" in roles:
                     state = state if state == "planned" else "cumulative"
+                elif "previous" in roles and state is None:
+                    state, passing = "previous", at
                 elif "done" in roles or ("done_head" in roles and self._heads(reading, start, cue)):
                     state = state if state == "cumulative" else "achieved"
-                elif "done_here" in roles and state == "previous":
-                    state = None
         return state
 
     @staticmethod
@@ -582,9 +592,8 @@ class FigureDescriber:
         last = max([*closed, *(c.start for c in cues if "cumulative" in c.roles)])
         if any(c.start > last and "cumulative" not in c.roles for c in cues):
             return None
-        return (
-            "cumulative" if any(s.goes_on and s.start <= last + 200 and s.end > start for s in paragraph.said) else None
-        )
+        later = [s for s in paragraph.sentences if last < s[0] <= start]
+        return None if any(self._ends.end(reading.key, s[0]) is not None for s in later) else "cumulative"
 
     def _closed(self, reading: _Reading, low: int, high: int) -> list[int]:
         """Where terms that are over, or spans of years up to now, are named."""
@@ -598,12 +607,15 @@ class FigureDescriber:
         """Where a year before the one that the article reports on opens a statement."""
         if reading.year is None:
             return []
-        newest = reading.year - (1 if reading.month <= _LAST_REPORT_MONTH else 0)
+        newest = reading.year - (1 if 1 <= reading.month <= _LAST_REPORT_MONTH else 0)
         return [m.start() for m in self._year.finditer(reading.key, low, high) if int(m["year"]) < newest]
 
-    def _other_end(self, reading: _Reading, index: int, frame: _Frame) -> bool:
-        """Whether the next figure is the later end of a change: từ 25 lên 30 nghìn đồng."""
+    def _is_earlier_end(self, reading: _Reading, index: int, frame: _Frame) -> bool:
+        """Whether a figure is the earlier end of a change and the next one the later: từ 25 lên 30 nghìn đồng."""
         figures = reading.figures
+        lead = " " + reading.low[max(0, figures[index].start - 24) : figures[index].start].rstrip()
+        if not lead.endswith(self._from):
+            return False
         if index + 1 >= len(figures) or figures[index + 1].start > frame.sentence[1]:
             return False
         between = " " + reading.low[figures[index].end : figures[index + 1].start].strip()
@@ -637,13 +649,8 @@ class FigureDescriber:
             if match is not None:
                 name = self._full_name(reading, match.span("name"))
                 paragraph.said = [s for s in paragraph.said if not end <= s.start <= match.end()]
-            else:
-                earlier = [s for s in paragraph.said if s.start <= start + 1]
-                if not earlier or not earlier[-1].goes_on:
-                    continue
-                name = earlier[-1].name
-            if name:
-                paragraph.said.append(_Said(start, end, name, False))
+                if name:
+                    paragraph.said.append(_Said(start, end, name, False))
 
     def _speakers_of(self, reading: _Reading, paragraph: _Paragraph, start: int, end: int) -> None:
         key = reading.key
@@ -665,10 +672,14 @@ class FigureDescriber:
                     if named:
                         paragraph.said.append(_Said(start if trailing else match.start(), end, named, True))
         for cue in cues:
-            if "speech" in cue.roles and (name := self._subject(reading, start, cue)):
+            if (
+                "speech" in cue.roles
+                and not self._is_noun(reading, paragraph, cue)
+                and (name := self._subject(reading, paragraph, start, cue))
+            ):
                 paragraph.said.append(_Said(cue.end, end, name, True))
 
-    def _subject(self, reading: _Reading, start: int, cue: _Cue) -> str | None:
+    def _subject(self, reading: _Reading, paragraph: _Paragraph, start: int, cue: _Cue) -> str | None:
         """The person who is the subject of a verb of speech: right before it, or with a title between."""
         key = reading.key
         at = cue.start
@@ -685,16 +696,19 @@ class FigureDescriber:
         if found is not None:
             between = key[found[1] : at]
             bare = not between.strip(" ,-")
-            if bare or (between.lstrip()[:1] in ",(-" and not any(c in between for c in '.;:"!?')):
+            if bare or (between.lstrip()[:1] in ",(-" and not _ENDS_TITLE.search(between)):
                 return self._full_name(reading, found)
         if stop != at - 1:
             return None
+        # a pronoun at the head of the sentence: Ông cho biết
+        head = self._pronoun.end(key, start)
+        if head is not None and head >= stop:
+            earlier = [s for s in paragraph.said if s.start < start]
+            return earlier[-1].name if earlier else self._last_named(reading, start)
         alone = self._name_before.match(key, 0, at)
         if alone is not None and alone.start() >= start:
             return self._without_place(key[alone.start() : at - 1])
-        # a pronoun at the head of the sentence: Ông cho biết
-        head = self._pronoun.end(key, start)
-        return self._last_named(reading, start) if head is not None and head >= stop else None
+        return None
 
     def _full_name(self, reading: _Reading, span: tuple[int, int]) -> str | None:
         """The name, a short one (ông Phử) replaced by the full name that ends with it and stood before."""
@@ -817,7 +831,10 @@ class _Reading:
     @property
     def year(self) -> int | None:
         """The year in which the article appeared, where that is known."""
-        return self.document.published.year if self.document.published else None
+        if self.document.published:
+            return self.document.published.year
+        years = _YEAR_WORD.findall(self.document.title or "")
+        return int(years[-1]) if years else None
 
     @property
     def month(self) -> int:

@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict
 from pipeline.document import Document
 from pipeline.extract.bodies import BodyGrammar, Parsed, body_grammar
 from pipeline.facts import BodyMention
-from pipeline.gazetteer import Gazetteer, gazetteer
+from pipeline.gazetteer import Gazetteer, article_key, gazetteer
 from pipeline.rules import Rules
 from pipeline.text import canonical, fold, nfc, search_key
 
@@ -71,7 +71,7 @@ class _Weigher:
         self.weights: dict[str, float] = {k: float(v) for k, v in place.settings["weights"].items()}
         self.bio = tuple(place.lexicon["biography_leads"])
         self.document = document
-        self.text = canonical(document.text)
+        self.text = article_key(document.text)
         self.votes: list[_Vote] = []
         self.firsts = self._first_lines()
         self.body_spans: list[tuple[int, int]] = []
@@ -103,7 +103,8 @@ class _Weigher:
         """Votes of the bodies that bear a province's name."""
         self.body_spans = sorted((b.start, b.end) for b in bodies)
         for mention in bodies:
-            parsed = self.grammar.parse(self.text, mention.start)
+            at = mention.start
+            parsed = self.grammar.read_name(self.text[at : mention.end])
             if parsed is None:
                 continue
             outer: Parsed | None = parsed
@@ -114,10 +115,10 @@ class _Weigher:
                         level = (
                             "union" if outer is not None and outer.head.group in ("union", "party", "state") else "body"
                         )
-                        self.add(part.place, level, part.start, part.end)
+                        self.add(part.place, level, at + part.start, at + part.end)
                         local = True
                     elif part.kind == "place" and part.place:
-                        self._unit(part.unit, part.place, part.start, part.end)
+                        self._unit(part.unit, part.place, at + part.start, at + part.end)
                         local = True
                 parsed = next((p.body for p in parsed.parts if p.body is not None), None)
             if not local:
@@ -146,8 +147,8 @@ class _Weigher:
         for part in self.grammar.unit_places(self.text):
             if part.place and not self._in_body(part.start):
                 self._unit(part.unit, part.place, part.start, part.end)
-        for match in self.places.landmark_pattern.finditer(self.text):
-            self.add(self.places.landmarks[fold(match.group())], "landmark", *match.span())
+        for start, end, name in self.places.find_landmarks(self.text):
+            self.add(name, "landmark", start, end)
 
     def drop_venue(self, capital: str) -> None:
         """Central bodies meet in the capital: its bare name says where, not what the article is about."""
