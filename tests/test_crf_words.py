@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline import crf_words, segment
+from pipeline import crf_words
 from pipeline.crf_words import (
     CHECK_LINES,
     FastSentences,
@@ -53,7 +53,7 @@ def assert_same(text: str, words: FastWords = fast) -> None:
     expected = outcome(plain, text)
     assert outcome(words, text) == expected
     if isinstance(expected, list):
-        expected = outcome(lambda text: segment.align(text, map(nfc, expected)), text)
+        expected = outcome(lambda text: align(text, map(nfc, expected)), text)
     assert outcome(words.spans, text) == expected
     assert outcome(fast_sentences, text) == outcome(plain_sentence_spans, text)
 
@@ -145,7 +145,7 @@ def test_any_syllables(pieces: list[str], space: str) -> None:
 @settings(max_examples=500, deadline=None)
 @given(st.text(alphabet="aB1 .?!…\n\té", max_size=30))
 def test_any_marks(text: str) -> None:
-    assert fast_sentences(text) == segment.align(text, _sent_tokenize(text))
+    assert fast_sentences(text) == align(text, _sent_tokenize(text))
 
 
 def _sent_tokenize(text: str) -> list[str]:
@@ -158,11 +158,6 @@ def test_surrogates_raise_as_they_do_in_underthesea() -> None:
     text = "công \ud800 đoàn"
     assert isinstance(outcome(plain, text), type)
     assert_same(text)
-
-
-@given(st.text(max_size=30), st.lists(st.text(max_size=5), max_size=5))
-def test_align_is_the_one_of_segment(text: str, pieces: list[str]) -> None:
-    assert outcome(lambda t: align(t, pieces), text) == outcome(lambda t: segment.align(t, pieces), text)
 
 
 def test_small_caches_are_bounded_and_change_nothing() -> None:

@@ -59,10 +59,10 @@ def test_context_corpus(line: CorpusLine) -> None:
 
 
 @pytest.mark.parametrize("line", REJECT, ids=[m.text[:40] for m in REJECT])
-def test_nobody_says_it(line: CorpusLine) -> None:
+def test_nobody_says_it_and_no_time_governs(line: CorpusLine) -> None:
     found = describe(document(line.text))
     assert found
-    assert [context.said_by for _, context in found] == [None] * len(found)
+    assert [(context.said_by, context.status) for _, context in found] == [(None, None)] * len(found)
 
 
 def test_every_rule_has_a_line_that_tempts_it() -> None:

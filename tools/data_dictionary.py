@@ -16,8 +16,8 @@ def text() -> str:
     lines = [
         "# The tables",
         "",
-        "Written by `make dictionary` from `pipeline/schema.py`; a test holds them equal. Empty means unknown (null), never a",
-        "default. Offsets count Python characters: `articles.text[span_start:span_end] == text`.",
+        "Written by `make dictionary` from `pipeline/schema.py`; a test holds them equal. Empty means unknown (null),",
+        "never a default. Offsets count Python characters: `articles.text[span_start:span_end] == text`.",
     ]
     for name, row in schema.TABLES.items():
         lines += [
