@@ -110,10 +110,11 @@ def _run(args: argparse.Namespace) -> int:
 
 def _extract(args: argparse.Namespace) -> int:
     from pipeline import summary
+    from pipeline.crf_words import SEGMENTER_VARIABLE
     from pipeline.run import extract
 
     if args.segmenter:
-        os.environ["UNION_EVENTS_SEGMENTER"] = args.segmenter
+        os.environ[SEGMENTER_VARIABLE] = args.segmenter
 
     with summary.progress() as progress:
         report: Report = extract(

@@ -25,6 +25,9 @@ from itertools import compress, islice
 from pathlib import Path
 from typing import Any, Protocol
 
+# which segmenter to use: "fast" (default) or "underthesea"; inherited by worker processes
+SEGMENTER_VARIABLE = "UNION_EVENTS_SEGMENTER"
+
 Spans = list[tuple[int, int]]
 SentenceSplitter = Callable[[str], Spans]
 

@@ -1,18 +1,19 @@
 """Repeats of articles: the same text again, word for word or nearly so, found without comparing all with all.
 
-Every article gets a small key that depends on nothing but its text: a MinHash over its word shingles, and a sample of
-its facts (figures and names) with the words around them. Articles whose MinHash agrees in some band are candidates;
-a candidate is a repeat where enough shingles are shared and the shared places state the same facts. The second
-test keeps apart what one template gave: two congresses reported in the same phrases with other figures and names.
+Every article gets a signature that depends on nothing but its text: a MinHash over its word shingles, hashed down to
+bands, and its words, two bytes each. Articles that agree in a band are candidates. A candidate is a repeat where its
+words were kept, give or take a fifth, and where the places that both share state the same facts: two congresses that
+one template reported, with other figures and names in the same phrases, are no repeats.
 
-Time grows with the number of articles, not with its square. Keys are spooled to a temporary file; what stays in memory
-is some 250 bytes an article, in arrays.
+Time grows with the number of articles, not with its square. Signatures are spooled to a temporary file; what stays in
+memory is some 300 bytes an article, in arrays.
 """
 
 from __future__ import annotations
 
 import array
 import hashlib
+import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -23,7 +24,6 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-import regex
 
 from pipeline.text import canonical, nfc
 
@@ -32,89 +32,98 @@ from pipeline.text import canonical, nfc
 SHINGLE = 3
 # Below so many words chance and set phrases decide; such a text only repeats one that is the same word for word.
 MIN_WORDS = 40
+# The signature holds so many words at most: what a book repeats is told by its beginning.
+MAX_WORDS = 4096
 # With every fifth word replaced 0.8^3 of the shingles stay, a Jaccard of 0.34. Bands of 3 find that with
-# 1 - (1 - 0.34^3)^85 = 0.97, and a pair of unrelated articles (0.01) once in ten thousand times.
-PERMUTATIONS = 256
+# 1 - (1 - 0.34^3)^128 = 0.99, and a pair of unrelated articles (0.01) once in ten thousand times.
 BAND_ROWS = 3
-BANDS = PERMUTATIONS // BAND_ROWS
+BANDS = 128
 SEED = 20240229
-# Estimates have a deviation of 0.025 there: three of them below 0.34.
-MIN_JACCARD = 0.26
-# Share of the shorter text's shingles that the other holds: the same change leaves 0.51.
-MIN_CONTAINMENT = 0.42
-# Facts kept per article: an even sample (smallest hashes), enough for the share that agrees.
-FACTS = 32
-# Of the facts that stand in the same words in both, so many must be the same. Copies keep 0.8 with every fifth word
-# replaced, and nearly all otherwise; articles of one template keep the few that all of them state.
-MIN_AGREEMENT = 0.6
-# Where half of the words between the facts differ too, a changed fact says less.
-MIN_AGREEMENT_CHANGED = 0.5
-CHANGED_BELOW = 0.65
+# Share of the words of each text that stand in the other, in the same order near a shared shingle. With a fifth changed
+# 0.79 is measured (deviation 0.01); other reports of one event, which take whole paragraphs over, lie at 0.4 to 0.75.
+MIN_KEPT = 0.765
+# A text that was only cut stands in the other whole; where that holds more than as much again, it tells another story.
+CUT_KEPT = 0.97
+MIN_KEPT_OF_CUT = 0.5
+# A word that is changed takes three shingles with it: in the words of its reach, the others count as kept.
+REACH = 12
+# The share of common shingles below which no such share of words can be: 0.765^3 or half cut off, with room for chance.
+MIN_SHARED = 0.3
+# Facts that stand in the same words in both must be the same about as often as words are kept: a copy changes no more
+# of its figures and names than of its words, while articles of one template share only what all of them state. Of 1,200
+# copies the worst percent lay 0.05 (few words changed) to 0.13 (a fifth changed) below their share of kept words.
+FACTS_BELOW_KEPT = 0.15
 # Members of a crowded bucket are compared with so many before them and with its first, so no bucket costs a square.
 NEIGHBOURS = 8
+# Two articles that were both refused so often are not compared: thousands of one template would be, in every band.
+MAX_REFUSED = 128
 
-_CHUNK = 1 << 16  # rows read, and pairs verified, at a time
-_BANDS_AT_ONCE = 17  # 8 bytes each an article in memory
+_CHUNK = 1 << 16  # rows read at a time
+_PAIRS = 1 << 10  # pairs compared at a time
+_BANDS_AT_ONCE = 16  # 4 bytes each an article in memory
+_BAND_BYTES = 4 * BANDS
 
-KEY = np.dtype([("minhash", "<u2", PERMUTATIONS), ("context", "<u4", FACTS), ("value", "<u2", FACTS)])
-
-_NO_FACT = 0xFFFFFFFF
-_TOKEN = regex.compile(r"\p{L}{1,40}|\d{1,30}(?:[.,:/-]\d{1,12}){0,6}|[.!?:\"\n]|[^\p{L}\d\s]")
-_WORD, _CAPITAL, _FIGURE, _STOP, _BREAK = range(5)
-_MASK = (1 << 64) - 1
+_TOKEN = re.compile(r"[^\W\d_]{1,40}|\d{1,30}(?:[.,:/-]\d{1,12}){0,6}|\n|[^\w\s]|_")
+_WORD, _FIGURE, _CAPITAL, _BREAK, _STOP, _LINE = range(6)
+_STARTS = 3  # kind of a capital with which a name starts; _CAPITAL goes on with it
 
 U64 = npt.NDArray[np.uint64]
 I64 = npt.NDArray[np.int64]
-Keyed = tuple[str, str, bytes, bytes, int]
+Words = npt.NDArray[np.uint16]
+Keyed = tuple[str, str, bytes, bytes]
 
 
 class ArticleKey(NamedTuple):
     """What the search for repeats needs of one article.
 
-    ``text_sha``: 32 bytes, equal for texts that differ in spelling marks, case and spaces only. ``signature``: the bytes
-    of one `KEY`, or none for a text of under `MIN_WORDS` words. ``n_shingles``: number of different shingles.
+    ``text_sha``: 32 bytes, equal for texts that differ in case, spaces and spelling marks only. ``signature``:
+    4 * `BANDS` bytes of bands, then 2 bytes a word; empty for a text of under `MIN_WORDS` words.
     """
 
     text_sha: bytes
     signature: bytes
-    n_shingles: int
 
 
 def article_key(text: str) -> ArticleKey:
     """The key of an article's text; the same on every machine and in every process."""
-    shown = canonical(nfc(text))
-    # as `pipeline.text.fold` does; that one remembers what it folded, and whole articles are too much to remember
-    sha = hashlib.sha256(" ".join(shown.lower().split()).encode()).digest()
-    words, kinds = _tokens(shown)
+    codes = np.fromiter(map(_code, _TOKEN.findall(nfc(text))), np.uint64)
+    kinds = (codes & np.uint64(7)).astype(np.int8)
+    hashes = codes >> np.uint64(3)
+    sha = hashlib.sha256(hashes[kinds != _LINE].astype("<u8").tobytes()).digest()
+    words = np.flatnonzero(kinds <= _CAPITAL)
     if len(words) < MIN_WORDS:
-        return ArticleKey(sha, b"", 0)
-    shingles = _shingles(words)
-    key = np.zeros(1, KEY)
-    key["minhash"] = _minhash(shingles)
-    key["context"], key["value"] = _facts(words, kinds)
-    return ArticleKey(sha, key.tobytes(), len(shingles))
+        return ArticleKey(sha, b"")
+    words, breaks, opens = words[:MAX_WORDS], np.cumsum(kinds >= _BREAK), np.cumsum(kinds >= _STOP)
+    kind = kinds[words]
+    # a capital after a full stop may only open the sentence; after another sign it starts a name, if one
+    opening = np.diff(opens[words], prepend=-1) != 0
+    after = np.diff(breaks[words], prepend=-1) != 0
+    follows = np.concatenate([[False], (kind[:-1] == _CAPITAL) & ~opening[:-1]]) & ~after
+    kind = np.where((kind == _CAPITAL) & ~follows, _STARTS, kind)
+    kind = np.where((kind == _STARTS) & opening, _WORD, kind)
+    short = ((hashes[words] >> np.uint64(40)) << np.uint64(2) & np.uint64(0xFFFF)) | kind.astype(np.uint64)
+    return ArticleKey(sha, _bands(np.unique(_rows(hashes[words]))) + short.astype("<u2").tobytes())
 
 
 def signature(text: str) -> bytes:
-    """The bytes by which near-repeats of a text are found (`KEY`); none for a text of under `MIN_WORDS` words."""
+    """The bytes by which near-repeats of a text are found; none for a text of under `MIN_WORDS` words."""
     return article_key(text).signature
 
 
 def find_duplicates(keys: Iterable[Keyed]) -> dict[str, str]:
     """Article id of every repeat -> article id of what it repeats: the first in order of source of all that are alike.
 
-    ``keys`` are ``(source, article_id, text_sha, signature, n_shingles)`` in any order; they are read once. Every repeat
-    points at an article that is none itself. Raises ValueError where a signature is of another size.
+    ``keys`` are ``(source, article_id, text_sha, signature)`` in any order; they are read once. Every repeat points at
+    an article that is none itself. Raises ValueError where a signature cannot be one.
     """
-    with tempfile.TemporaryFile() as spool:
-        store = _Store.read(keys, spool)
+    with tempfile.TemporaryFile() as bands, tempfile.TemporaryFile() as words:
+        store = _Store.read(keys, bands, words)
         groups = _Groups(len(store))
         firsts = store.unite_equal_texts(groups)
         near = firsts[store.row[firsts] >= 0]
-        for bands in _slices(BANDS, _BANDS_AT_ONCE):
-            for pairs in _candidates(store, near, bands):
-                for found in store.alike(groups.apart(pairs)):
-                    groups.unite(found)
+        for some in _slices(BANDS, _BANDS_AT_ONCE):
+            for pairs in _candidates(store, near, some):
+                store.unite_alike(groups, pairs)
         heads = groups.heads()
     repeats = np.flatnonzero(heads != np.arange(len(heads)))
     named = store.ids.take(pa.array(repeats)).to_pylist()
@@ -125,35 +134,18 @@ def find_duplicates(keys: Iterable[Keyed]) -> dict[str, str]:
 
 
 @lru_cache(maxsize=1 << 16)
-def _token(token: str) -> tuple[int, int]:
-    """Hash of a token without its case, and what it is."""
-    if token[0].isalpha():
-        kind = _CAPITAL if token[0].isupper() else _WORD
-    elif token[0].isdigit():
+def _code(token: str) -> int:
+    """Hash of a token without its case and its kind, as one number of 64 bits."""
+    if token == "\n":  # noqa: S105 (no password)
+        return _LINE
+    key = canonical(token)
+    if key[0].isalpha():
+        kind = _CAPITAL if key[0].isupper() else _WORD
+    elif key[0].isdigit():
         kind = _FIGURE
     else:
-        kind = _STOP if token in '.!?:"\n' else _BREAK
-    return int.from_bytes(hashlib.blake2b(token.lower().encode(), digest_size=8).digest(), "little"), kind
-
-
-def _tokens(text: str) -> tuple[list[int], list[int]]:
-    """Hashes and kinds of the words and figures; a capital that only opens a sentence makes no name.
-
-    A break between two words is told by a negative kind of the second.
-    """
-    words, kinds = [], []
-    opens, breaks = True, True
-    for token in _TOKEN.findall(text):
-        value, kind = _token(token)
-        if kind >= _STOP:
-            opens, breaks = opens or kind == _STOP, True
-            continue
-        if kind == _CAPITAL and opens:
-            kind = _WORD
-        words.append(value)
-        kinds.append(~kind if breaks else kind)
-        opens = breaks = False
-    return words, kinds
+        kind = _STOP if key in '.!?:"' else _BREAK
+    return int.from_bytes(hashlib.blake2b(key.lower().encode(), digest_size=8).digest(), "little") & ~7 | kind
 
 
 def _mixed(values: U64) -> U64:
@@ -163,66 +155,121 @@ def _mixed(values: U64) -> U64:
     return values ^ (values >> np.uint64(31))
 
 
-def _shingles(words: list[int]) -> U64:
-    """The different hashes of `SHINGLE` words in a row."""
-    hashes = np.array(words, np.uint64)
-    count = len(words) - SHINGLE + 1
+def _rows(hashes: npt.NDArray[Any]) -> U64:
+    """The hashes of `SHINGLE` words in a row, at every word that has so many after it."""
+    hashes = hashes.astype(np.uint64)
+    count = len(hashes) - SHINGLE + 1
     total = np.zeros(count, np.uint64)
     for at in range(SHINGLE):
-        total = _mixed(total + hashes[at : at + count] * np.uint64(2 * at + 1))
-    return np.unique(total)
+        added: U64 = hashes[at : at + count] * np.uint64(2 * at + 1)
+        total = _mixed(total + added)
+    return total
 
 
-def _minhash(shingles: U64) -> npt.NDArray[np.uint16]:
+def _bands(shingles: U64) -> bytes:
+    """A MinHash, every `BAND_ROWS` values of it hashed into one of 4 bytes."""
     import rensa
 
     ends = np.array([0, len(shingles)], np.uint64)
-    rows = rensa.RMinHash.digest_matrix_from_flat_token_hashes(shingles, ends, PERMUTATIONS, SEED).to_rows()
-    # the lower half of a value is as good as the whole: two differ in it but once in 65,536
-    return (np.array(rows[0], np.uint32) & np.uint32(0xFFFF)).astype(np.uint16)
+    rows = rensa.RMinHash.digest_matrix_from_flat_token_hashes(shingles, ends, BANDS * BAND_ROWS, SEED).to_rows()
+    values = np.array(rows[0], np.uint64).reshape(BANDS, BAND_ROWS)
+    total = np.zeros(BANDS, np.uint64)
+    for at in range(BAND_ROWS):
+        total = _mixed(total + values[:, at])
+    return (total >> np.uint64(32)).astype("<u4").tobytes()
 
 
-def _facts(words: list[int], kinds: list[int]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint16]]:
-    """Figures, and names of two words or more, each with a hash of two words before it and one after it.
+# ---------------------------------------------------------------- two articles
 
-    Words around it that are facts themselves count by their kind only. A place that is not unique says nothing and is
-    left out. Shapes (FACTS,), ordered by context and filled with `_NO_FACT`.
-    """
-    shown: list[int] = []  # the text with its facts taken out
-    found: list[tuple[int, int]] = []  # place in `shown`, value
+
+class _Read:
+    """The words of a signature, made ready to be compared."""
+
+    __slots__ = ("at", "hashes", "rows", "shingles", "stated", "words")
+
+    def __init__(self, words: Words) -> None:
+        self.words = words
+        self.hashes = words >> 2
+        self.rows = _rows(self.hashes)
+        self.shingles, self.at = np.unique(self.rows, return_index=True)
+        self.stated: dict[tuple[int, ...], tuple[int, ...]] | None = None
+
+    def facts(self) -> dict[tuple[int, ...], tuple[int, ...]]:
+        """Figures, and names of two words or more, by the two words before and the one after.
+
+        A neighbour that is a fact itself counts by its kind only. A place that is not unique says nothing.
+        """
+        if self.stated is None:
+            self.stated = _facts(self.words.tolist())
+        return self.stated
+
+
+def _facts(words: list[int]) -> dict[tuple[int, ...], tuple[int, ...]]:
+    shown: list[int] = []  # the words with every fact as its kind
+    found: list[tuple[int, tuple[int, ...]]] = []  # place in `shown`, the fact
     at = 0
     while at < len(words):
-        kind = kinds[at] if kinds[at] >= 0 else ~kinds[at]
+        kind = words[at] & 3
         end = at + 1
-        if kind == _CAPITAL:
-            while end < len(words) and kinds[end] == _CAPITAL:
+        if kind == _STARTS:
+            while end < len(words) and words[end] & 3 == _CAPITAL:
                 end += 1
         if kind == _FIGURE or end - at > 1:
-            value = 0
-            for word in words[at:end]:
-                value = (value * 31 + word) & _MASK
-            found.append((len(shown), value))
-            shown.append(kind)
+            found.append((len(shown), tuple(word >> 2 for word in words[at:end])))
+            shown.append(-kind)
         else:
-            shown.append(words[at])
+            shown.append(words[at] >> 2)
         at = end
-    stated: dict[int, int] = {}
+    stated: dict[tuple[int, ...], tuple[int, ...]] = {}
     unclear = set()
-    size = len(shown)
-    for place, value in found:
-        before = (shown[place - 1] if place else 0) + 3 * (shown[place - 2] if place > 1 else 0)
-        after = shown[place + 1] if place + 1 < size else 0
-        context = ((before + 7 * after + shown[place]) & _MASK) * 0x9E3779B97F4A7C15 & _MASK
-        context = min(context >> 32, _NO_FACT - 1)
-        value = (value * 0x9E3779B97F4A7C15 & _MASK) >> 48
-        if stated.setdefault(context, value) != value:
+    shown = [0, 0, *shown, 0]
+    for place, fact in found:
+        context = (*shown[place : place + 3], shown[place + 3])
+        if stated.setdefault(context, fact) != fact:
             unclear.add(context)
-    kept = sorted(context for context in stated if context not in unclear)[:FACTS]
-    contexts = np.full(FACTS, _NO_FACT, np.uint32)
-    values = np.zeros(FACTS, np.uint16)
-    contexts[: len(kept)] = kept
-    values[: len(kept)] = [stated[context] for context in kept]
-    return contexts, values
+    return {context: fact for context, fact in stated.items() if context not in unclear}
+
+
+def _kept(one: _Read, other: _Read) -> float:
+    """Share of the words of one text that stand in the other in the same order, within `REACH` of a shared shingle.
+
+    A text that stands twice in one page has its words in the other both times.
+    """
+    place = np.minimum(np.searchsorted(other.shingles, one.rows), len(other.shingles) - 1)
+    here = np.flatnonzero(other.shingles[place] == one.rows)
+    if len(here) < MIN_SHARED * len(one.rows):
+        return 0.0
+    there = other.at[place[here]]
+    kept = np.zeros(len(one.hashes), bool)
+    for off in range(-REACH, REACH + SHINGLE):
+        a, b = here + off, there + off
+        inside = (a >= 0) & (b >= 0) & (a < len(kept)) & (b < len(other.hashes))
+        a, b = a[inside], b[inside]
+        kept[a[one.hashes[a] == other.hashes[b]]] = True
+    return float(kept.mean())
+
+
+def _agreement(one: _Read, other: _Read) -> tuple[int, int]:
+    """Facts that agree, and facts that stand in the same words in both."""
+    a, b = one.facts(), other.facts()
+    both = a.keys() & b.keys()
+    return sum(a[context] == b[context] for context in both), len(both)
+
+
+def _same_story(one: _Read, other: _Read) -> bool:
+    shorter, longer = sorted((one, other), key=lambda read: len(read.words))
+    first = _kept(shorter, longer)
+    if first < MIN_KEPT_OF_CUT:
+        return False
+    less, more = sorted((first, _kept(longer, shorter)))
+    if less < MIN_KEPT and (more < CUT_KEPT or less < MIN_KEPT_OF_CUT):
+        return False
+    agreed, both = _agreement(one, other)
+    if less < MIN_KEPT:
+        return agreed == both
+    if both - agreed == 1 and agreed > 1:
+        return True  # a correction
+    return agreed >= (less - FACTS_BELOW_KEPT) * both
 
 
 # ---------------------------------------------------------------- all articles
@@ -234,43 +281,47 @@ def _slices(count: int, size: int) -> Iterator[range]:
 
 
 class _Store:
-    """The keys of all articles, numbered in order of source; signatures in a file, the rest in arrays.
+    """The keys of all articles, numbered in order of source; signatures in files, the rest in arrays.
 
-    ``ids``: article ids. ``sha``: (articles, 2). ``size``: shingles. ``row``: place in the file, -1 for none.
+    ``ids``: article ids. ``sha``: (articles, 2). ``row``: place in the files, -1 for none. ``ends``: where the words of
+    every row end in their file, with a 0 before.
     """
 
-    def __init__(self, ids: Any, sha: U64, size: I64, row: I64, spool: IO[bytes]) -> None:
-        self.ids, self.sha, self.size, self.row, self._spool = ids, sha, size, row, spool
-        self._article = np.flatnonzero(row >= 0)  # the article of every row of the file
+    def __init__(self, ids: Any, sha: U64, row: I64, ends: I64, bands: IO[bytes], words: IO[bytes]) -> None:
+        self.ids, self.sha, self.row, self._ends, self._bands, self._words = ids, sha, row, ends, bands, words
+        self._article = np.flatnonzero(row >= 0)  # the article of every row of the files
         self._article = self._article[np.argsort(row[self._article])]
+        self._refused = np.zeros(0, np.int64)  # pairs compared in vain, each as one number
+        self._often = array.array("q", bytes(8 * len(row)))  # how often each article was
 
     def __len__(self) -> int:
         return len(self.row)
 
     @classmethod
-    def read(cls, keys: Iterable[Keyed], spool: IO[bytes]) -> _Store:
+    def read(cls, keys: Iterable[Keyed], bands: IO[bytes], words: IO[bytes]) -> _Store:
         """Spool the signatures and bring the rest into order."""
-        sources, ids, shas, sizes, rows = [], [], [], [], []
-        spooled = 0
+        sources, ids, shas, lengths = [], [], [], []
         source = iter(keys)
-        while chunk := list(islice(source, _CHUNK)):
+        while chunk := list(islice(source, _CHUNK // 16)):
             sources.append(pa.array([k[0] for k in chunk], pa.large_string()))
             ids.append(pa.array([k[1] for k in chunk], pa.large_string()))
             shas.append(np.frombuffer(b"".join(k[2][:16].ljust(16, b"\0") for k in chunk), "<u8").reshape(-1, 2))
-            sizes.append(np.array([k[4] for k in chunk], np.int64))
-            held = np.array([bool(k[3]) for k in chunk])
-            if any(len(k[3]) not in (0, KEY.itemsize) for k in chunk):
-                raise ValueError(f"signatures must have {KEY.itemsize} bytes or none: they are of another version")
-            rows.append(np.where(held, spooled + np.cumsum(held) - 1, -1))
-            spooled += int(held.sum())
-            spool.writelines(k[3] for k in chunk)
-        spool.flush()
-        if not rows:
-            return cls(pa.array([], pa.string()), np.zeros((0, 2), np.uint64), *([np.zeros(0, np.int64)] * 2), spool)
+            length = np.array([len(k[3]) for k in chunk], np.int64)
+            if ((length > 0) & ((length < _BAND_BYTES + 2 * MIN_WORDS) | (length % 2 == 1))).any():
+                raise ValueError("a signature is too short or odd: it was not made by article_key")
+            lengths.append(length)
+            bands.writelines(k[3][:_BAND_BYTES] for k in chunk)
+            words.writelines(k[3][_BAND_BYTES:] for k in chunk)
+        if not lengths:
+            none = np.zeros(0, np.int64)
+            return cls(pa.array([], pa.string()), np.zeros((0, 2), np.uint64), none, none, bands, words)
+        size = np.concatenate(lengths)
+        row = np.where(size > 0, np.cumsum(size > 0) - 1, -1)
+        ends = np.concatenate([[0], np.cumsum(size[size > 0] - _BAND_BYTES)])
         table = pa.table({"source": pa.chunked_array(sources), "id": pa.chunked_array(ids)})
         order = pc.sort_indices(table, sort_keys=[("source", "ascending"), ("id", "ascending")]).to_numpy()
         named = table["id"].combine_chunks().take(pa.array(order))
-        return cls(named, np.concatenate(shas)[order], np.concatenate(sizes)[order], np.concatenate(rows)[order], spool)
+        return cls(named, np.concatenate(shas)[order], row[order], ends, bands, words)
 
     def unite_equal_texts(self, groups: _Groups) -> I64:
         """Unite the articles of equal texts; the first of each text, in order."""
@@ -279,66 +330,50 @@ class _Store:
             return order
         same = np.zeros(len(order), bool)
         same[1:] = (self.sha[order[1:]] == self.sha[order[:-1]]).all(axis=1)
-        groups.unite(np.stack([order[:-1][same[1:]], order[1:][same[1:]]], axis=1))
+        later = np.flatnonzero(same)
+        groups.unite(np.stack([order[later - 1], order[later]], axis=1))
         return np.sort(order[~same])
 
-    def bands(self, bands: range) -> U64:
-        """The values of some bands, each as one number, of all articles with a signature: (bands, articles)."""
-        values = np.zeros((len(bands), len(self)), np.uint64)
-        first, last = bands[0] * BAND_ROWS, (bands[-1] + 1) * BAND_ROWS
-        self._spool.seek(0)
+    def bands(self, bands: range) -> npt.NDArray[np.uint32]:
+        """Some bands of all articles with a signature: (bands, articles)."""
+        values = np.zeros((len(bands), len(self)), np.uint32)
+        self._bands.seek(0)
         for rows in _slices(len(self._article), _CHUNK):
-            keys = np.frombuffer(self._spool.read(len(rows) * KEY.itemsize), KEY)
-            columns = keys["minhash"][:, first:last].astype(np.uint64).reshape(len(rows), len(bands), BAND_ROWS)
-            value = columns[:, :, 0]
-            for at in range(1, BAND_ROWS):
-                value = (value << np.uint64(16)) | columns[:, :, at]
-            values[:, self._article[rows.start : rows.stop]] = value.T
+            read = np.frombuffer(self._bands.read(len(rows) * _BAND_BYTES), "<u4").reshape(-1, BANDS)
+            values[:, self._article[rows.start : rows.stop]] = read[:, bands.start : bands.stop].T
         return values
 
-    def _keys(self, articles: I64) -> Any:
-        """The keys of some articles, read in the order of the file."""
-        keys = np.empty(len(articles), KEY)
-        into = memoryview(keys.view(np.uint8))
-        for at in np.argsort(self.row[articles], kind="stable").tolist():
-            self._spool.seek(int(self.row[articles[at]]) * KEY.itemsize)
-            into[at * KEY.itemsize : (at + 1) * KEY.itemsize] = self._spool.read(KEY.itemsize)
-        return keys
+    def _reads(self, articles: I64) -> dict[int, _Read]:
+        """The words of some articles, read in the order of the file."""
+        reads = {}
+        for article in articles[np.argsort(self.row[articles])].tolist():
+            row = self.row[article]
+            start, end = int(self._ends[row]), int(self._ends[row + 1])
+            self._words.seek(start)
+            reads[article] = _Read(np.frombuffer(self._words.read(end - start), "<u2"))
+        return reads
 
-    def alike(self, pairs: I64) -> Iterator[I64]:
-        """Those of the pairs, shape (n, 2), that are repeats of each other, a chunk at a time."""
-        for part in _slices(len(pairs), _CHUNK // 4):
+    def unite_alike(self, groups: _Groups, pairs: I64) -> None:
+        """Unite those of the pairs, shape (n, 2), that are repeats of each other."""
+        pairs = groups.apart(pairs)
+        codes = pairs[:, 0] * len(self) + pairs[:, 1]
+        pairs = pairs[~np.isin(codes, self._refused)]
+        refused = []
+        for part in _slices(len(pairs), _PAIRS):
             chunk = pairs[part.start : part.stop]
-            articles, at = np.unique(chunk, return_inverse=True)
-            at = at.reshape(chunk.shape)
-            keys = self._keys(articles)
-            yield chunk[same_story(keys[at[:, 0]], keys[at[:, 1]], self.size[chunk[:, 0]], self.size[chunk[:, 1]])]
-
-
-def same_story(one: Any, other: Any, n_one: I64, n_other: I64) -> npt.NDArray[np.bool_]:
-    """Whether keys (`KEY`, shape (n,)) are of repeats of each other, given their numbers of shingles."""
-    jaccard = (one["minhash"] == other["minhash"]).mean(axis=1)
-    shared = jaccard / (1 + jaccard) * (n_one + n_other)
-    containment = np.minimum(shared / np.maximum(np.minimum(n_one, n_other), 1), 1.0)
-    passed = (jaccard >= MIN_JACCARD) & (containment >= MIN_CONTAINMENT)
-    some = np.flatnonzero(passed)
-    agreed, both = _agreement(one[some], other[some])
-    least = np.where(containment[some] < CHANGED_BELOW, MIN_AGREEMENT_CHANGED, MIN_AGREEMENT)
-    # one fact that differs is a correction or chance
-    passed[some] = (both - agreed < 2) | (agreed >= least * both)
-    return passed
-
-
-def _agreement(one: Any, other: Any) -> tuple[I64, I64]:
-    """Facts that agree, and facts that stand in the same words in both; shapes (n,)."""
-    agreed = np.zeros(len(one), np.int64)
-    both = np.zeros(len(one), np.int64)
-    for at in range(FACTS):  # a row of contexts at a time keeps the comparison small
-        context = one["context"][:, at : at + 1]
-        same = (other["context"] == context) & (context != _NO_FACT)
-        both += same.any(axis=1)
-        agreed += (same & (other["value"] == one["value"][:, at : at + 1])).any(axis=1)
-    return agreed, both
+            reads = self._reads(np.unique(chunk))
+            for one, other in chunk.tolist():
+                if groups.head(one) == groups.head(other):
+                    continue
+                if self._often[one] >= MAX_REFUSED and self._often[other] >= MAX_REFUSED:
+                    continue
+                if _same_story(reads[one], reads[other]):
+                    groups.unite_pair(one, other)
+                else:
+                    refused.append(one * len(self) + other)
+                    self._often[one] += 1
+                    self._often[other] += 1
+        self._refused = np.concatenate([self._refused, np.array(refused, np.int64)])
 
 
 def _candidates(store: _Store, articles: I64, bands: range) -> Iterator[I64]:
@@ -369,18 +404,21 @@ class _Groups:
     def __init__(self, count: int) -> None:
         self._parent = array.array("q", range(count))
 
-    def _head(self, of: int) -> int:
+    def head(self, of: int) -> int:
         parent = self._parent
         while parent[of] != of:
             parent[of] = parent[parent[of]]
             of = parent[of]
         return of
 
+    def unite_pair(self, one: int, other: int) -> None:
+        one, other = self.head(one), self.head(other)
+        if one != other:
+            self._parent[max(one, other)] = min(one, other)
+
     def unite(self, pairs: I64) -> None:
         for one, other in pairs.tolist():
-            one, other = self._head(one), self._head(other)
-            if one != other:
-                self._parent[max(one, other)] = min(one, other)
+            self.unite_pair(one, other)
 
     def heads(self) -> I64:
         """The head of every number."""
@@ -392,4 +430,5 @@ class _Groups:
     def apart(self, pairs: I64) -> I64:
         """Those of the pairs that are not yet in one group."""
         heads = self.heads()
-        return pairs[heads[pairs[:, 0]] != heads[pairs[:, 1]]]
+        apart: I64 = pairs[heads[pairs[:, 0]] != heads[pairs[:, 1]]]
+        return apart

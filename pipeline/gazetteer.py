@@ -116,7 +116,15 @@ def words_pattern(words: Iterable[str]) -> re.Pattern[str]:
             return f"(?:{'|'.join(branches)}|)" if branches else ""
         return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
 
-    return re.compile("|".join(rf"{first}(?<!\w{first}){spell(rest)}(?!\w)" for first, rest in tree.items()))
+    def begin(first: str, node: dict[str, Any]) -> str:
+        # the second character rules out most places, so it goes before the look behind
+        branches = []
+        for piece in sorted(node, reverse=True):
+            second = piece if len(piece) == 1 else ""
+            branches.append(f"{second}(?<!\\w{first}{second}){'' if second else piece}{spell(node[piece])}")
+        return f"{first}(?:{'|'.join(branches)})"
+
+    return re.compile("|".join(rf"{begin(first, rest)}(?!\w)" for first, rest in tree.items()))
 
 
 class Gazetteer:
@@ -293,7 +301,9 @@ class Gazetteer:
         close = before.endswith(" ")
         if close and words and words[-1][0].isupper() and not words[-1].isupper() and words[-1][-1].isalpha():
             run = self._tail_run(words)
-            if fold(run[0]) in self.family_names and len(run) <= 3:
+            number = words[-len(run) - 1] if len(words) > len(run) else ""
+            if fold(run[0]) in self.family_names and len(run) <= 3 and not number.isdigit():
+                # but a street's with its number: "số 8 Lê Lợi Hà Nội"
                 return True
         if self.key(written) in self._weak:
             return bool(folded) and not folded.endswith(self._lead_words) and folded not in self._leads

@@ -2,7 +2,7 @@
 
 `scan` lists the files, `batches` cuts them into bounded lists of `RecordRef` (a record of a file of many is named by
 its bytes' offset, so that a part is read without the rest of the file), `ingest` reads such a list into a table of
-`INGESTED`. Hidden files and files named ``README*`` are no input.
+`INGESTED`. Hidden files and ``README.md`` are no input.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import csv
 import hashlib
 import io
 import json
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -58,6 +59,8 @@ _ADVICE = {
     ".xls": "save it as .csv", ".xlsx": "save it as .csv", ".zip": "unpack it", ".gz": "unpack it",
     ".mhtml": "save the page as .html", ".mht": "save the page as .html",
 }  # fmt: skip
+# says what a folder holds, and is no article of it
+_NO_ARTICLES = ("README.md", "README.txt", "README")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -108,31 +111,38 @@ class RecordRef:
         return f"{self.source}|{self.offset}|{self.length}|{self.file.size}|{self.file.mtime_ns}"
 
 
-def scan(raw: Path) -> Iterator[RawInput]:
-    """Every file below ``raw`` in the order of its path; hidden ones and ``README*`` left out.
+def scan(raw: Path, without: Sequence[Path] = ()) -> Iterator[RawInput]:
+    """Every file below ``raw`` in the order of its path, links followed; hidden ones and ``README.md`` left out.
 
-    Raises InputError where ``raw`` is no folder.
+    ``without`` are folders below ``raw`` that hold no articles: the tables that earlier runs wrote there. Raises
+    InputError where ``raw`` is no folder.
     """
     if not raw.exists():
         raise InputError(f"{raw}: no such folder; put articles there or name another with RAW=")
     if not raw.is_dir():
         raise InputError(f"{raw}: is a file; name the folder that holds it")
+    left_out = {path.resolve() for path in without}
+    entered = set()
     found = []
-    for path in raw.rglob("*"):
-        below = path.relative_to(raw)
-        if any(part.startswith(".") for part in below.parts) or path.name.upper().startswith("README"):
-            continue
-        if path.is_file():
-            found.append((below.as_posix(), path))
+    for name, folders, files in os.walk(raw, followlinks=True):
+        folder = Path(name)
+        # a link that leads back up is entered once
+        entered.add(folder.resolve())
+        folders[:] = [f for f in folders if not f.startswith(".") and (folder / f).resolve() not in left_out | entered]
+        kept = [folder / file for file in files if not file.startswith(".") and file not in _NO_ARTICLES]
+        found += [(path.relative_to(raw).as_posix(), path) for path in kept]
     for source, path in sorted(found):
-        stat = path.stat()
-        yield RawInput(path, source, stat.st_size, stat.st_mtime_ns)
+        try:
+            stat = path.stat()
+            yield RawInput(path, source, stat.st_size, stat.st_mtime_ns)
+        except OSError:  # a link to nothing: reading it says so
+            yield RawInput(path, source, -1, 0)
 
 
-def batches(raw: Path, size: int = 200) -> Iterator[list[RecordRef]]:
-    """All records below ``raw`` in lists of at most ``size``, in the order of `scan`."""
+def batches(raw: Path, size: int = 200, without: Sequence[Path] = ()) -> Iterator[list[RecordRef]]:
+    """All records below ``raw`` in lists of at most ``size``, in the order of `scan`, which says what is left out."""
     batch: list[RecordRef] = []
-    for file in scan(raw):
+    for file in scan(raw, without):
         for ref in records(file):
             batch.append(ref)
             if len(batch) == size:
@@ -146,7 +156,9 @@ def records(file: RawInput) -> Iterator[RecordRef]:
     """The records of a file: one for a text or page, many for JSON Lines, JSON and CSV; one with its problem else."""
     suffix = file.path.suffix.lower()
     kind = _FORMATS.get(suffix)
-    if kind is None:
+    if file.size < 0:
+        yield _refused(file, Reject.UNREADABLE, "the file cannot be read: it is a link to nothing")
+    elif kind is None:
         advice = _ADVICE.get(suffix, "this tool reads " + ", ".join(SUFFIXES))
         named = f"a {suffix} file" if suffix else "a file without a suffix"
         yield _refused(file, Reject.UNSUPPORTED, f"{named} is no article that can be read: {advice}")

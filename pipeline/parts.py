@@ -83,6 +83,14 @@ def read_part(path: Path, columns: list[str] | None = None) -> pa.Table:
         raise InputError(f"{path}: not a readable part: {error}") from None
 
 
+def is_part(path: Path) -> bool:
+    """Whether a part is there and can be read to its end; a damaged one counts as missing and is done again."""
+    try:
+        return path.exists() and pq.read_metadata(path).num_rows >= 0
+    except (pa.ArrowInvalid, OSError):
+        return False
+
+
 def part_files(folder: Path) -> list[Path]:
     """The parts of a folder in order; a single Parquet file is its own only part."""
     if folder.is_file():

@@ -27,9 +27,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline import __version__, rules, schema
+from pipeline.crf_words import SEGMENTER_VARIABLE
 from pipeline.errors import InputError, UnionEventsError
 from pipeline.ingest import RecordRef, batches, ingest
-from pipeline.parts import part_files, read_part, write_part
+from pipeline.parts import is_part, part_files, read_part, write_part
 from pipeline.stages import STAGES, SUCCESS
 from pipeline.versions import code_hash, library_versions
 from pipeline.write import run_id, run_metadata, tables_of, write_tables, written_run
@@ -120,11 +121,13 @@ def extract(
         interim.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"{out}: cannot be written to: {error.strerror}") from None
-    refs, left_out = _without_samples(raw, [r for batch in batches(raw) for r in batch])
+    if raw.resolve() == out.resolve():
+        raise InputError(f"{raw}: the articles and the tables cannot be in one folder; name another with OUT=")
+    refs, left_out = _without_samples(raw, [r for batch in batches(raw, without=(out, interim)) for r in batch])
     new, gone = _ingest_new(refs, chain, mapping or {}, progress)
     ingested = time.perf_counter()
     parts = [p.name for p in part_files(chain.ingested)] if chain.ingested.is_dir() else []
-    missing = [p for p in parts if not (chain.resolved / p).exists()]
+    missing = [p for p in parts if not is_part(chain.resolved / p)]
     _run_parts(missing, chain, workers, progress)
     for folder in (chain.ingested, *chain.stages):
         folder.mkdir(parents=True, exist_ok=True)
@@ -166,11 +169,13 @@ def _without_samples(raw: Path, refs: list[RecordRef]) -> tuple[list[RecordRef],
     """The records without those of a marked samples folder, where there are any others; and how many were left out."""
     marked = [m.parent.relative_to(raw).as_posix() + "/" for m in raw.glob(f"*/{SAMPLES_MARK}")]
     others = [r for r in refs if not any(r.file.source.startswith(m) for m in marked)]
-    return (others, len(refs) - len(others)) if others else (refs, 0)
+    # a file that cannot be an article replaces no samples
+    return (others, len(refs) - len(others)) if any(r.problem is None for r in others) else (refs, 0)
 
 
 def _chain(interim: Path, all_rules: rules.Rules, mapping: Mapping[str, str]) -> Chain:
-    key = hashlib.sha256(json.dumps([code_hash(), library_versions(), sorted(mapping.items())]).encode()).hexdigest()
+    shaped_by = [code_hash(), library_versions(), sorted(mapping.items()), os.environ.get(SEGMENTER_VARIABLE, "fast")]
+    key = hashlib.sha256(json.dumps(shaped_by).encode()).hexdigest()
     ingested = interim / f"ingest-{key[:12]}"
     folders = []
     for stage in STAGES:
@@ -193,6 +198,10 @@ def _ingest_new(
     known: set[str] = set()
     gone = 0
     for path in part_files(chain.ingested) if chain.ingested.is_dir() else []:
+        if not is_part(path):  # damaged: its records are new again
+            for folder in (chain.ingested, *chain.stages):
+                (folder / path.name).unlink(missing_ok=True)
+            continue
         inside = _part_fingerprints(path)
         dead = [f for f in inside if f not in current]
         gone += len(dead)
@@ -219,7 +228,7 @@ def do_part(name: str, ingested: str, folders: Sequence[str], rules_root: str) -
     table: pa.Table | None = None
     for stage, folder in zip(STAGES, folders, strict=True):
         target = Path(folder) / name
-        if not target.exists():
+        if not is_part(target):
             table = stage(read_part(path) if table is None else table, all_rules)
             write_part(table, target)
         else:
@@ -252,7 +261,7 @@ def _run_parts(missing: Sequence[str], chain: Chain, workers: int | None, progre
                     progress("extract", len(missing) - len(left), len(missing))
             return
         except BrokenProcessPool:
-            left = [name for name in left if not (chain.resolved / name).exists()]
+            left = [name for name in left if not is_part(chain.resolved / name)]
     raise UnionEventsError(
         f"the worker processes were killed three times (out of memory?); {len(missing) - len(left)} of {len(missing)} "
         "parts are done and kept: run the command again, with --workers 1"
@@ -264,7 +273,7 @@ def _live_rows(chain: Chain, parts: Iterable[str], current: set[str]) -> pa.Tabl
     tables = []
     for name in parts:
         path = chain.resolved / name
-        if path.exists():
+        if is_part(path):
             alive = [f in current for f in _part_fingerprints(chain.ingested / name)]
             tables.append(read_part(path).filter(pa.array(alive)))
     if not tables:

@@ -522,6 +522,8 @@ def score(tables: Path, gold: Sequence[Path]) -> Scores:
     scorer = _Scorer(tables)
     for line in lines:
         scorer.add(line)
+    if len(scorer.absent) == len(lines) > 0:
+        raise InputError(f"none of the {len(lines)} gold articles is in {tables}: name their gold with --gold")
     return scorer.scores()
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.clean import CLEANED
-from pipeline.crf_words import SentenceSplitter, Words, align, load_sentences, load_words
+from pipeline.crf_words import SEGMENTER_VARIABLE, SentenceSplitter, Words, align, load_sentences, load_words
 from pipeline.document import Block, Sentence
 from pipeline.parts import map_records
 from pipeline.rules import Rules, RuleSet
@@ -34,8 +34,6 @@ SENTENCES = pa.list_(
 )
 SEGMENTED = pa.schema([*CLEANED, pa.field("sentences", SENTENCES)])
 
-# which segmenter to use: "fast" (default) or "underthesea"; inherited by worker processes
-SEGMENTER_VARIABLE = "UNION_EVENTS_SEGMENTER"
 # underthesea rewrites the look-alike of Đ, which would part its words from the text
 _ETH = str.maketrans("\u00d0\u00f0", "\u0110\u0111")
 

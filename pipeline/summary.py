@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import sys
+import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -58,13 +59,13 @@ def summary(report: Report, first: int = 10) -> str:
     else:
         lines.append(f"{taken[0].upper()}{taken[1:]} ({report.new} new, {report.gone} gone since the last run).")
     if report.samples_left_out:
-        lines.append(f"{report.samples_left_out} sample articles were left out, since there are articles of your own.")
+        samples = "sample article was" if report.samples_left_out == 1 else "sample articles were"
+        lines.append(f"{report.samples_left_out} {samples} left out, since there are articles of your own.")
     if refused:
         lines += ["", "Refused:"]
-        rows = pq.read_table(out / "rejects.parquet").to_pylist()
-        lines += [f"  {r['source']}: {r['reason']}: {r['detail']}" for r in rows[:_NAMED_REJECTS]]
-        if len(rows) > _NAMED_REJECTS:
-            lines.append(f"  … and {len(rows) - _NAMED_REJECTS} more in rejects.parquet")
+        lines += _refused(pq.read_table(out / "rejects.parquet").to_pylist())
+    if not report.articles and not refused:
+        lines.append(f"There is no article below {report.raw}: put some there, or name another folder with RAW=.")
     lines += ["", "Rows per table:"]
     lines += [f"  {name:14} {count:8,}" for name, count in report.rows.items()]
     if first and report.rows["events"]:
@@ -73,6 +74,22 @@ def summary(report: Report, first: int = 10) -> str:
     seconds = sum(report.seconds.values())
     lines += ["", f"Tables: {out} (run {report.run_id}, {seconds:.1f} s; details in {out / 'run.json'})"]
     return "\n".join(lines)
+
+
+def _refused(rows: list[dict[str, Any]]) -> list[str]:
+    """Refused inputs by reason, so that one mistake made a thousand times is said once."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for row in rows:
+        alike.setdefault((row["reason"], row["detail"] or ""), []).append(row["source"])
+    lines = []
+    for (reason, detail), sources in list(alike.items())[:_NAMED_REJECTS]:
+        more = f" and {len(sources) - 1:,} more" if len(sources) > 1 else ""
+        lines += textwrap.wrap(
+            f"{sources[0]}{more}: {reason}: {detail}", _WIDTH, initial_indent="  ", subsequent_indent="      "
+        )
+    if len(alike) > _NAMED_REJECTS:
+        lines.append(f"  … and {len(alike) - _NAMED_REJECTS} more kinds, in rejects.parquet")
+    return lines
 
 
 def _events(out: Path, first: int) -> str:

@@ -13,10 +13,10 @@ _LIBRARIES = ("underthesea", "trafilatura", "htmldate", "ftfy", "dateparser", "r
 
 @functools.cache
 def code_hash() -> str:
-    """Of the package's own source: a part that older code made is never taken for a new one."""
+    """Of the package's own source and data: a part that older code made is never taken for a new one."""
     digest = hashlib.sha256()
     package = Path(__file__).resolve().parent
-    for path in sorted(package.rglob("*.py")):
+    for path in sorted([*package.rglob("*.py"), *package.rglob("*.json")]):
         digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from typing import Any
 
@@ -226,3 +227,55 @@ def test_every_head_is_found_by_each_of_its_forms() -> None:
             assert parsed is not None or head.style in ("sector", "zone", "office", "association", "union", "proper"), (
                 form
             )
+
+
+@pytest.mark.parametrize(
+    ("text", "context", "name", "level"),
+    [
+        ("CĐGD Việt Nam", {}, "Công đoàn Giáo dục Việt Nam", "national_industry"),
+        ("CĐGD tỉnh", {"province": "Hà Nam"}, "Công đoàn Giáo dục tỉnh Hà Nam", "industry"),
+        (
+            "CĐGD tỉnh",
+            {"province": "Hà Nam", "named": ("Công đoàn ngành Giáo dục",)},
+            "Công đoàn ngành Giáo dục tỉnh Hà Nam",
+            "industry",
+        ),
+        ("Công đoàn ĐHQG-HCM", {}, "Công đoàn Đại học Quốc gia Thành phố Hồ Chí Minh", "grassroots"),
+        ("Ban Ban Quản lý các KCN", {"province": "Hà Nam"}, "Ban Quản lý các khu công nghiệp tỉnh Hà Nam", "other"),
+        (
+            "hội đồng",
+            {"named": ("Hội đồng trường Trường Đại học Sông Mây",)},
+            "Hội đồng trường Trường Đại học Sông Mây",
+            "other",
+        ),
+        ("Trung tâm Hội nghị Sông Mây năm 2031", {}, "Trung tâm Hội nghị Sông Mây", "other"),
+        (
+            "Đảng ủy Khối Cơ quan và Doanh nghiệp",
+            {"province": "Hà Nam"},
+            "Đảng ủy Khối Cơ quan và Doanh nghiệp tỉnh Hà Nam",
+            "other",
+        ),
+    ],
+)
+def test_abbreviated_doubled_and_bare_names(text: str, context: dict[str, Any], name: str, level: str) -> None:
+    body = resolve(text, **context)
+    assert (body.name, body.level) == (name, level)
+
+
+def test_a_place_in_the_text_says_more_than_the_words_of_a_title() -> None:
+    text = "UBND tỉnh Hà Nam cử ông Ba, Giám đốc Sở Ngoại vụ. Nghiệp đoàn đan lát mây tre sông Trầu cảm ơn."
+    document = Document("a", text, (Block("body", 0, len(text)),))
+    mentions = [m for m in EXTRACT(Passage.of(text), Taken()) if isinstance(m, BodyMention)]
+    context = RESOLVER.context(document, mentions, "Nam Định")
+    context = dataclasses.replace(context, sentences=(0, text.index("Nghiệp")))
+    # an office that names no province is of the one whose committee its sentence names
+    assert RESOLVER.resolve("Sở Ngoại vụ", context, at=text.index("Sở")).province == "Hà Nam"
+    assert RESOLVER.resolve("Sở Ngoại vụ", context).province == "Nam Định"
+    at = text.index("Nghiệp")
+    for written in ("Nghiệp đoàn đan", "Nghiệp đoàn đan lát mây tre sông Trầu cảm ơn"):
+        assert RESOLVER.resolve(written, context, at=at).name == "Nghiệp đoàn đan lát mây tre sông Trầu"
+
+
+def test_a_number_after_a_district_word_counts_something() -> None:
+    grammar = body_grammar(RULES)
+    assert [p.text for p in grammar.unit_places("Công ty trao huyện 10 triệu đồng, ở quận 7")] == ["quận 7"]

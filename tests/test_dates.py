@@ -25,7 +25,8 @@ DATES, TERMS = DateExtractor(RULES), TermExtractor(RULES)
 def article(text: str, published: str | None = None) -> tuple[Document, list[DateMention], list[TermMention]]:
     """An article of a title line and body lines, with its dates and terms."""
     text = nfc(text)
-    blocks, start = [], 0
+    blocks: list[Block] = []
+    start = 0
     for line in text.split("\n"):
         blocks.append(Block("body" if blocks else "title", start, start + len(line)))
         start += len(line) + 1

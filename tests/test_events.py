@@ -14,7 +14,8 @@ STAMP = date(2024, 3, 12)
 
 
 def main_event(text: str, title: str | None = None, published: date | None = STAMP) -> EventRow:
-    (found,) = [e for e in pipeline.extract(text, published=published, title=title).events if e.is_main]
+    events: list[EventRow] = pipeline.extract(text, published=published, title=title).events
+    (found,) = [e for e in events if e.is_main]
     return found
 
 
@@ -88,6 +89,14 @@ def test_a_further_event_has_a_day_of_its_own() -> None:
         (True, "congress", date(2024, 3, 8)),
         (False, "contest", date(2024, 3, 1)),
     ]
+
+
+def test_an_anniversary_is_no_founding() -> None:
+    facts = pipeline.extract(
+        "Ngày 8/3, LĐLĐ tỉnh Hà Nam tổ chức tọa đàm kỷ niệm Ngày thành lập Công đoàn Việt Nam (28/7/1929).",
+        published=STAMP,
+    )
+    assert [(e.event_type, e.date_start) for e in facts.events] == [("other", date(2024, 3, 8))]
 
 
 def test_an_inferred_year_is_flagged_and_a_stated_one_is_not() -> None:

@@ -21,13 +21,20 @@ MATCH, REJECT = rules.load_corpus("figure_context")
 
 
 def document(*sentences: str, title: str | None = None) -> Document:
-    """An article of one sentence a line."""
+    """An article of one paragraph a line."""
     text = "\n".join([*([title] if title else []), *sentences])
     blocks, start = [], 0
     for number, line in enumerate(text.split("\n")):
         blocks.append(Block("title" if title and not number else "body", start, start + len(line)))
         start += len(line) + 1
-    return Document("a", text, tuple(blocks), tuple(Sentence(b.start, b.end, b.kind) for b in blocks), title)
+    parts = []
+    for block in blocks:
+        start = block.start
+        while (end := text.find(". ", start, block.end)) >= 0:
+            parts.append(Sentence(start, end + 1, block.kind))
+            start = end + 2
+        parts.append(Sentence(start, block.end, block.kind))
+    return Document("a", text, tuple(blocks), tuple(parts), title)
 
 
 def figures_of(article: Document) -> list[Figure]:
@@ -117,3 +124,31 @@ def test_about_is_always_a_quotation() -> None:
     article = document("Qua đó, các cấp công đoàn trao 40 suất quà, mỗi suất 500.000 đồng, đạt 95% kế hoạch.")
     for _, context in describe(article):
         assert context.about is None or context.about in article.text
+
+
+def test_a_quotation_is_its_speakers_and_the_article_goes_on_behind_it() -> None:
+    article = document(
+        'Bà Lữ Thị Hẹn, Chủ tịch LĐLĐ huyện, kể: "Có 40 hộ ở nhà tạm. Nay còn 12 hộ", rồi cười.',
+        '"Năm nay chúng tôi sẽ sửa 9 căn nhà", bà Hẹn nói. Tại lễ bàn giao có 50 người dự.',
+    )
+    said = {text: context.said_by for text, context in describe(article)}
+    assert said == {
+        "40 hộ": "Lữ Thị Hẹn",
+        "12 hộ": "Lữ Thị Hẹn",
+        "9 căn nhà": "Lữ Thị Hẹn",
+        "50 người": None,
+    }
+
+
+def test_a_rounded_headline_and_its_exact_figure_are_one_fact() -> None:
+    article = document(
+        "Ngành đã kết nạp 11.864 đoàn viên trong sáu tháng.",
+        "Cùng thời gian, có 11.200 đoàn viên dự tập huấn.",
+        title="Kết nạp gần 12.000 đoàn viên",
+    )
+    assert [c.same_as for t, c in describe(article) if "đoàn viên" in t] == [None, 0, None]
+
+
+def test_a_closed_term_governs_the_paragraph() -> None:
+    article = document("Nhiệm kỳ 2008 - 2013, huyện xây 20 căn nhà. Kết nạp 300 đoàn viên.", "Huyện có 40 CĐCS.")
+    assert [c.status for _, c in describe(article)] == ["cumulative", "cumulative", None]

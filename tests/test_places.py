@@ -12,7 +12,7 @@ from pipeline import rules
 from pipeline.document import Block, Document, Passage, Taken
 from pipeline.extract.bodies import BodyExtractor
 from pipeline.facts import BodyMention
-from pipeline.gazetteer import gazetteer
+from pipeline.gazetteer import gazetteer, words_pattern
 from pipeline.resolve.places import Place, article_place, find_provinces
 from pipeline.text import nfc
 
@@ -152,3 +152,18 @@ def test_passages_and_articles_agree_on_offsets() -> None:
     text = "Đoàn thăm LĐLĐ tỉnh Cà Mau."
     (mention,) = EXTRACT(Passage.of(text), Taken())
     assert text[mention.start : mention.end] == "LĐLĐ tỉnh Cà Mau"
+
+
+def test_the_youth_union_s_own_name_is_no_place() -> None:
+    assert place("Trung ương Đoàn Thanh niên Cộng sản Hồ Chí Minh tuyên dương thợ trẻ").province is None
+
+
+def test_a_street_with_its_number_is_no_person() -> None:
+    assert [p for _, _, p in find_provinces("Họp tại số 15 Lê Hoài Mây Hà Nam.", RULES)] == ["Hà Nam"]
+    assert find_provinces("Cảm ơn bà Lê Hoài Mây Hà Nam.", RULES) == []
+
+
+def test_words_of_a_list_are_found_whole_and_the_longest_first() -> None:
+    pattern = words_pattern(["hội", "hội đồng", "t.p", "mía - đường"])
+    text = "thội hội  đồng, hội; t.p mía đường mía-đường hộiđồng"
+    assert [m.group() for m in pattern.finditer(text)] == ["hội  đồng", "hội", "t.p", "mía đường", "mía-đường"]

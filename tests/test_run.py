@@ -214,7 +214,54 @@ def test_samples_are_left_out_as_soon_as_there_is_another_article(tmp_path: Path
     (raw / "own.txt").write_text(article(), encoding="utf-8")
     done = union_events("extract", raw, tmp_path / "out")
     assert [a["source"] for a in rows(tmp_path / "out", "articles")] == ["own.txt"]
-    assert "1 sample articles were left out" in done.stdout
+    assert "1 sample article was left out" in done.stdout
+
+
+def test_a_file_that_is_no_article_replaces_no_samples(tmp_path: Path) -> None:
+    raw = tmp_path / "raw"
+    (raw / "samples").mkdir(parents=True)
+    for path in [next(SAMPLES.glob("*.txt")), SAMPLES / run.SAMPLES_MARK]:
+        shutil.copy(path, raw / "samples")
+    (raw / "notes.docx").write_bytes(b"PK")
+    report = run.extract(raw, tmp_path / "out")
+    assert (report.articles, report.samples_left_out) == (1, 0)
+
+
+def test_tables_inside_the_raw_folder_are_no_articles(raw: Path) -> None:
+    out = raw / "tables"
+    assert run.extract(raw, out).articles == 3
+    assert union_events("export", "--tables", out).returncode == 0
+    second = run.extract(raw, out)
+    assert (second.articles, second.rejects, second.new) == (3, {}, 0)
+    with pytest.raises(InputError, match="cannot be in one folder"):
+        run.extract(raw, raw)
+
+
+def test_links_are_followed_and_a_broken_one_is_said(raw: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "Readme dai hoi.txt").write_text(article(9), encoding="utf-8")
+    (elsewhere / "README.md").write_text("what this is", encoding="utf-8")
+    (raw / "linked").symlink_to(elsewhere)
+    (elsewhere / "back").symlink_to(raw)
+    (raw / "gone.txt").symlink_to(tmp_path / "nothing.txt")
+    report = run.extract(raw, tmp_path / "out")
+    assert sorted(a["source"] for a in rows(tmp_path / "out", "articles")) == [
+        "bai-4.txt", "bai-5.txt", "bai-6.txt", "linked/Readme dai hoi.txt",
+    ]  # fmt: skip
+    assert report.rejects == {"unreadable_file": 1}
+
+
+def test_a_damaged_part_is_done_again(raw: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run.extract(raw, out)
+    before = tables(out)
+    for stage in ("resolve", "ingest"):
+        (part,) = (out / "_interim").glob(f"{stage}-*/part-*.parquet")
+        part.write_bytes(b"x")
+        (out / "articles.parquet").unlink()
+        run.extract(raw, out)
+        assert tables(out) == before
 
 
 def test_stages_one_by_one_give_the_tables_of_a_whole_run(raw: Path, tmp_path: Path) -> None:

@@ -35,6 +35,11 @@ _GLUED_STAMP = regex.compile(
     r"(?<=[\p{L}\"”’)!?])(?=(?:\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)\d\d|\d{1,2}:\d\d)\b[^\p{L}]{0,30}(?:\([^)]{0,12}\))?$)"
     r"|(?<=\p{Ll})(?=(?:Thứ (?:[Hh]ai|[Bb]a|[Tt]ư|[Nn]ăm|[Ss]áu|[Bb]ảy|[2-7])|Chủ [Nn]hật)[ ,]{1,3}(?:ngày )?\d)"
 )
+# what readers say follows, and nothing of the article
+_COMMENTS = regex.compile(
+    r"^\W{0,3}(?i:bình luận|ý kiến(?: bạn đọc)?|phản hồi)[ :]{0,2}\([1-9]\d{0,4}\)$"
+    r"|^[1-9]\d{0,4} (?i:bình luận)$"
+)
 # an entry of a live ticker: the hour and a headline
 _TICKER = regex.compile(r"^\W{0,3}\d{1,2}[:h]\d\d\W{0,3} ?\p{Lu}")
 _DAY_MONTH = regex.compile(r"(?<![\d/.-])(\d{1,2})[/.-](\d{1,2})(?![\d%])")
@@ -42,11 +47,12 @@ _DAY_MONTH = regex.compile(r"(?<![\d/.-])(\d{1,2})[/.-](\d{1,2})(?![\d%])")
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """A date stamp; ``labelled`` where a word says that it is one."""
+    """A date stamp; ``labelled`` where a word says that it is one, ``updated`` where that word tells of a change."""
 
     when: dt.datetime
     labelled: bool
     author: str | None = None
+    updated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +151,8 @@ class LineReader:
         """Whether a line is the heading of a list of other stories, of comments or links."""
         if len(text) > 60:
             return False
+        if _COMMENTS.match(text.strip()):
+            return True
         bare = text.strip(" \u00a0:.-–*+•>»|()[]▶►").rstrip("0123456789() ")
         return self._rules.has("heading", bare)
 
@@ -184,12 +192,10 @@ class LineReader:
         # published and updated may stand in one line
         for i, other in enumerate(rest):
             second = self._date_in(canonical(other))
-            if second and second["label"]:
-                rest[i] = other[: second.start()] + "  |  " + other[second.end() :]
-                if match["label"] and "cập nhật" in fold(match["label"]) and "cập nhật" not in fold(second["label"]):
-                    match, when = second, _when(second) or when
-            elif second and match["label"] and "cập nhật" in fold(match["label"]) and i == 0:
-                rest[i] = other[: second.start()] + "  |  " + other[second.end() :]
+            if second is None or not (second["label"] or _of_update(match)):
+                continue
+            rest[i] = other[: second.start()] + "  |  " + other[second.end() :]
+            if _of_update(match) and not _of_update(second):
                 match, when = second, _when(second) or when
         author = None
         for part in _SEGMENT.split("  |  ".join(rest)):
@@ -201,7 +207,7 @@ class LineReader:
                 author = author or found.name
             elif not self.is_menu(part) and not self._plain_furniture(part) and not self._says_only_label(part):
                 return None
-        return Stamp(when, bool(match["label"]), author)
+        return Stamp(when, bool(match["label"]), author, _of_update(match))
 
     def _date_in(self, key: str) -> regex.Match[str] | None:
         """The longest date that a stamp's pattern finds in a line."""
@@ -459,7 +465,9 @@ class LineReader:
         for i in range(lede + 1, len(looks)):
             look = looks[i]
             if look.heading:
-                listed, look.kind = True, "furniture"
+                # a count of comments below the lede is a button, below the article it opens their list
+                listed = listed or signed or size > 400 or not _COMMENTS.match(look.line.text.strip())
+                look.kind = "furniture"
             elif look.drop or look.stamp:
                 look.kind = "furniture"
                 closed = closed or (size > 400 and look.drop not in _HARMLESS)
@@ -575,26 +583,24 @@ class LineReader:
         before = [k.stamp for k in looks[:top] if k.stamp]
         tail = [k.stamp for k in looks[first + 2 :] if k.stamp and k.stamp.labelled]
         labelled = [s for s in (*after, *before) if s.labelled]
-        chosen = next(iter(labelled or after), None)
+        # the day of an update stands in only where nothing else is stamped
+        told = [s for s in labelled if not s.updated] or [s for s in after if not s.updated] or labelled
+        chosen = next(iter(told or after), None)
         if chosen is None and len(tail) == 1:
             chosen = tail[0]
         if chosen is None and before and agrees(before[-1].when, [k.key for k in looks[first : first + 3]]):
             chosen = before[-1]
-        if chosen is None and top and (right_above := looks[top - 1].stamp):
-            # right above the title a stamp may be older news than the text tells of; a clock seldom stands there
-            if agrees(right_above.when, [k.key for k in looks[first:]], 60):
-                chosen = right_above
         if chosen:
             reading.published = chosen.when
             reading.byline = chosen.author
 
     def _finish(self, looks: list[_Look], head: int | None, reading: Reading) -> None:
         signed: str | None = None
-        for look in looks:
+        for i, look in enumerate(looks):
             if look.credit and look.kind == "furniture":
                 reading.credit = reading.credit or look.credit
             line = look.line
-            if look.stamp and look.stamp.author and look.stamp.when == reading.published and signed is None:
+            if look.stamp and look.stamp.author and head is not None and i > head and signed is None:
                 at = line.text.find(look.stamp.author)
                 if at >= 0:
                     reading.blocks.append(("byline", line.cut(at, at + len(look.stamp.author))))
@@ -637,6 +643,10 @@ def _share(key: str, told: set[tuple[str, str]]) -> float:
     return len(own & told) / len(own) if own else 0.0
 
 
+def _of_update(match: regex.Match[str]) -> bool:
+    return "cập nhật" in fold(match["label"] or "")
+
+
 def _when(match: regex.Match[str]) -> dt.datetime | None:
     groups = match.groupdict()
     hour, minute = int(groups.get("hour") or 0), int(groups.get("minute") or 0)
@@ -651,8 +661,8 @@ def _when(match: regex.Match[str]) -> dt.datetime | None:
         return None
 
 
-def agrees(when: dt.datetime, keys: Sequence[str], days: int = 14) -> bool:
-    """Whether the text tells of a day in the ``days`` before the stamp: a clock of the page would not fit so."""
+def agrees(when: dt.datetime, keys: Sequence[str]) -> bool:
+    """Whether the text tells of a day in the fortnight before the stamp: a clock of the page would not fit so."""
     for key in keys:
         for found in _DAY_MONTH.finditer(key[:2000]):
             for year in (when.year, when.year - 1):
@@ -660,6 +670,6 @@ def agrees(when: dt.datetime, keys: Sequence[str], days: int = 14) -> bool:
                     gap = (when.date() - dt.date(year, int(found[2]), int(found[1]))).days
                 except ValueError:
                     continue
-                if 0 <= gap <= days:
+                if 0 <= gap <= 14:
                     return True
     return False

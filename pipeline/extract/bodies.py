@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import regex
@@ -52,6 +52,7 @@ class HeadRow(BaseModel):
     needs: bool = False
     per: str | None = None
     of: str | None = None
+    branch: str | None = None
     nests: list[str] = []
     keep: bool = False
     needs_form: bool = False
@@ -136,6 +137,25 @@ class Words:
         return match.end(), str(value)
 
 
+class _Ends:
+    """The segmenter's words by where they begin; looked up only when a name asks."""
+
+    __slots__ = ("_ends", "_spans")
+
+    def __init__(self, spans: Sequence[tuple[int, int]] = ()) -> None:
+        self._spans = spans
+        self._ends: dict[int, int] | None = None
+
+    def get(self, start: int, default: int) -> int:
+        """The end of the word that begins at ``start``."""
+        if self._ends is None:
+            self._ends = {a: b for a, b in self._spans if b - a > 3}
+        return self._ends.get(start, default)
+
+
+_NO_ENDS = _Ends()
+
+
 @dataclass(frozen=True, slots=True)
 class _Where:
     """What one reading goes by: see `BodyGrammar.parse`."""
@@ -143,7 +163,7 @@ class _Where:
     text: str
     origin: int
     depth: int
-    words: Mapping[int, int]
+    words: _Ends
     whole: bool
 
 
@@ -155,7 +175,7 @@ class BodyGrammar:
         self.places: Gazetteer = gazetteer(rules)
         self.heads = {row.key: row for row in body.table("heads", HeadRow)}
         lexicon = body.lexicon
-        joined = str(body.settings["joined_by"])
+        joined = self._and = str(body.settings["joined_by"])
         self._sectors = Words(dict(lexicon["sectors"]), joined)
         self._functions = Words({**lexicon["sectors"], **lexicon["functions"]}, joined)
         self._associations = Words(dict(lexicon["associations"]), joined)
@@ -164,8 +184,11 @@ class BodyGrammar:
         self._closers = Words({w: w for w in lexicon["closers"]})
         self._inner = Words({w: w for w in lexicon["inner_words"]})
         self._stops = Words({w: w for w in lexicon["stop_words"]})
+        self._countries = Words({w: w for w in lexicon["countries"]})
         self._nation = Words(dict.fromkeys(lexicon["nation_words"], str(body.settings["nation"])))
         self._centre = Words(dict.fromkeys(lexicon["centre_words"], str(body.settings["centre"])))
+        self.nation_name = str(body.settings["nation"])
+        self._vietnam = self.nation_name.split(" ")[0]
         self.national_heads = frozenset(h.key for h in self.heads.values() if h.group == "nation")
         self._expanded = dict(lexicon["expanded"])
         self._joiners = frozenset(body.settings["joiners"])
@@ -184,6 +207,7 @@ class BodyGrammar:
             canonical(w).lower().split(" ")[0] for w in (*lexicon["contest_bodies"], *lexicon["no_bodies"])
         )
         self._no_heads = frozenset(fold(w) for w in lexicon["no_heads"])
+        self._numbered = frozenset(body.settings["numbered_units"])
         self._no_units = tuple(body.settings["no_units"])
         words = self.places.unit_words
         alternatives = "|".join(_spaced(w) for w in sorted(words, key=lambda w: (-len(w), w)))
@@ -211,7 +235,8 @@ class BodyGrammar:
         for head in self.heads.values():
             forms += [(form, head) for form in head.forms]
         for form, head in sorted(forms, key=lambda f: -len(f[0])):
-            first = canonical(form).split(" ")[0]
+            word = _WORD.match(canonical(form))
+            first = word.group() if word else form
             pattern = _spaced(form)
             short = form.isupper() and " " not in form
             if short or head.case == "exact":
@@ -244,16 +269,14 @@ class BodyGrammar:
 
         ``words`` are spans of the segmenter's words: a name does not end within one.
         """
-        whole_words: dict[int, int] | None = None
+        ends = _Ends(words)
         small = lower(text)
         position = 0
         while (match := self._any_head.search(small, position)) is not None:
             position = match.start() + 1
             if match.group() in self._no_heads:
                 continue
-            if whole_words is None:
-                whole_words = {a: b for a, b in words if b - a > 3}
-            parsed = self.parse(text, match.start(), words=whole_words)
+            parsed = self.parse(text, match.start(), words=ends)
             if parsed is not None and not self._is_many(text, parsed):
                 yield parsed
                 position = parsed.end
@@ -265,13 +288,13 @@ class BodyGrammar:
         groups: Sequence[str] | None = None,
         origin: int | None = None,
         depth: int = 0,
-        words: Mapping[int, int] | None = None,
+        words: _Ends = _NO_ENDS,
         whole: bool = False,
     ) -> Parsed | None:
         """The body whose name begins at ``start``, of one of ``groups``; None where none does.
 
-        ``origin`` is where the name begins that this one is nested in; ``words`` maps the segmenter's words' starts to
-        their ends. With ``whole`` the text is a name and nothing else, small letters and persons' names in it as well.
+        ``origin`` is where the name begins that this one is nested in; ``words`` are the segmenter's, by their
+        starts. With ``whole`` the text is a name and nothing else, small letters and persons' names in it as well.
         """
         first = _WORD.match(text, start)
         if first is None or first.group() not in self._starts or depth > _MAX_DEPTH:
@@ -302,7 +325,7 @@ class BodyGrammar:
                     previous = before.group().lower() if before else ""
                 if previous in head.not_after:
                     continue
-            where = _Where(text, start if origin is None else origin, depth, words or {}, whole)
+            where = _Where(text, start if origin is None else origin, depth, words, whole)
             parsed = self._tail(where, head, start, match.end())
             if parsed is not None:
                 return parsed
@@ -402,7 +425,7 @@ class BodyGrammar:
                 if (found := self.places.longest(text, position)) is not None and text[position].isupper():
                     end, name = found
                     return Part("place", f"{word} {name}", start, end, word, name)
-                if code != "city" and (number := _DIGITS.match(text, position)):
+                if word in self._numbered and (number := _DIGITS.match(text, position)):
                     return Part("place", f"{word} {number.group()}", start, number.end(), word, number.group())
                 run = self._run(text, position)
                 if (
@@ -431,6 +454,21 @@ class BodyGrammar:
                 if part is not None and part.unit and part.place and not part.is_province:
                     found.append(part)
         return tuple(found)
+
+    def begins(self, text: str, start: int) -> bool:
+        """Whether a head joined to a name by "and" stands at ``start``: another body, though its name be unreadable."""
+        joiner = _BEFORE.search(text, max(0, start - 6), start)
+        if joiner is None or joiner.group() != self._and:
+            return False
+        word = _WORD.match(text, start)
+        if word is None or word.group() not in self._starts:
+            return False
+        found = self._any_form[word.group().lower()].match(text, start)
+        return found is not None and " " in found.group()
+
+    def goes_on(self, text: str) -> bool:
+        """Whether words after a name are still of it: none of them ends a name ("năm 2022")."""
+        return self._stops.at(text, 0) is None
 
     def says_many(self, text: str) -> bool:
         """Whether words after a head say that many bodies are meant ("các huyện")."""
@@ -606,6 +644,12 @@ class _Reader:
         if not self._nation() and not self._body():
             self._place(bare_name=bool(self.parts))
 
+    def _branch(self) -> None:
+        begin = self.end
+        self._add(Part("sector", self.head.branch or "", begin, begin))
+        if not self._nation():
+            self._place(bare_name=True)
+
     def _association(self) -> None:
         if self._words(self.g._associations, "sector") and not self._body() and not self._nation():
             self._place()
@@ -706,7 +750,12 @@ class _Reader:
                 break
             if token.group() in self.g._honorifics and tokens:
                 break
+            if tokens and token.group().isupper() and self.g._stops.at(self.text, position) is not None:
+                # a line in capitals
+                break
             end = max(token.end(), self._word_end(token.start(), token.end()))
+            if tokens and (centre := self.g._centre.at(self.text, position)):
+                end = centre[0]
             tokens.append((token.start(), end))
             gap = _GAP.match(self.text, end)
             position = gap.end() if gap else None
@@ -755,6 +804,8 @@ class _Reader:
             return
         if self.head.group == "party" and self._place():
             return
+        if self.head.group == "media" and (at := self._next()) is not None and grammar.parse(self.text, at) is not None:
+            return
         if self.head.branch_first:
             self._words(grammar._sectors, "sector")
         while len(self.parts) < MAX_TOKENS:
@@ -777,9 +828,11 @@ class _Reader:
         at = self.end + 3
         if self.text[self.end : at] != " - " or not self.parts or self.parts[-1].kind != "name":
             return False
-        found = self.g._inner.at(self.text, at) or self.g._sectors.at(self.text, at)
-        if found is None or " " not in self.text[at : found[0]] or not self.text[at].isupper():
-            return False
+        found = self.g._countries.at(self.text, at) if self.parts[-1].text.endswith(self.g._vietnam) else None
+        if found is None:
+            found = self.g._inner.at(self.text, at) or self.g._sectors.at(self.text, at)
+            if found is None or " " not in self.text[at : found[0]] or not self.text[at].isupper():
+                return False
         self._add(Part("name", "- " + self.text[at : found[0]], self.end + 1, found[0]))
         return True
 
@@ -788,6 +841,11 @@ class _Reader:
         grammar = self.g
         nation = grammar._nation.at(self.text, at) or (grammar._centre.at(self.text, at) if self.parts else None)
         if nation is not None:
+            gap = _GAP.match(self.text, nation[0])
+            if gap and nation[1] != grammar.nation_name and grammar.places.match_province(self.text, gap.end()):
+                # the seat of a central school or hospital ("… Trung ương Hải Dương")
+                self._add(Part("name", nation[1], at, nation[0]))
+                return True
             self._add(Part("nation", nation[1], at, nation[0]))
             return False
         place = grammar.place(self.text, at)
@@ -834,7 +892,7 @@ class _Reader:
             return False
         if self._small(at):
             return True
-        if self.where.whole and self.parts and token.group().isalpha():
+        if self.where.whole and self.parts and token.group().isalpha() and grammar._stops.at(self.text, at) is None:
             self._add(Part("name", token.group(), *token.span()))
             return True
         return False
@@ -847,13 +905,13 @@ class _Reader:
         position = at
         for _ in range(5):
             found = grammar._inner.at(self.text, position) or grammar._sectors.at(self.text, position)
-            if found is None:
+            if found is None or self.text[position].isupper():
                 break
             gap = _GAP.match(self.text, found[0])
             if gap is None:
                 return False
             position = gap.end()
-        if position == at:
+        if position == at and (position := self._legal_form_goes_on(at)) == at:
             return False
         token = _TOKEN.match(self.text, position)
         if token is None or not token.group()[0].isupper() or token.group() in grammar._honorifics:
@@ -861,10 +919,30 @@ class _Reader:
         # "của", "cho" and the like never link a name to a person's
         if grammar.person_at(grammar._run(self.text, position), True) == 0:
             return False
-        if self.parts and grammar.parse(self.text, position) is not None:
+        if grammar.begins(self.text, position) or (self.parts and grammar.parse(self.text, position) is not None):
             return False
         self._add(Part("name", self.text[at:position].rstrip(), at, position - 1))
         return True
+
+    def _legal_form_goes_on(self, at: int) -> int:
+        """Where a name begins after a few unknown small words that follow a legal form; ``at`` where none does."""
+        head = self.head
+        formal = self.parts[-1].kind == "form" if self.parts else " " in head.name
+        most = 3 if formal and head.group == "firm" else 5 if head.branch_first and not self.parts else 0
+        if not most or not self.text[self.where.origin].isupper():
+            return at
+        position = at
+        for _ in range(most + 1):
+            token = _TOKEN.match(self.text, position)
+            if token is None or self.g._stops.at(self.text, position) is not None:
+                return at
+            if token.group()[0].isupper():
+                return position
+            gap = _GAP.match(self.text, token.end())
+            if gap is None:
+                return at
+            position = gap.end()
+        return at
 
     def _tail_of_small_words(self) -> None:
         """Up to three words in small letters before a bracket belong to an enterprise's name ("… sao sáng (KCN …")."""

@@ -9,6 +9,7 @@ from pipeline.document import Passage, Taken
 from pipeline.extract.numbers import Number, NumberReader, number_reader, spread, whole_word
 from pipeline.facts import Figure, Refusal
 from pipeline.rules import Rule, Rules
+from pipeline.text import fold
 
 _DIMENSION = "money"
 # how far back a sentence is searched for a word that makes an elided amount money, or a rate (characters)
@@ -24,6 +25,7 @@ _LEAST_IN_WORDS = 2
 _FURTHEST = 100
 # amounts of fewer đồng than this are not stated but as rates (50 đồng/tấn)
 _LEAST_DONG = 50
+_BILLION = 10**9
 _SCALE_ELIDED = 1000
 _THOUSANDS_FLAG = "english_separators"
 
@@ -38,6 +40,7 @@ class MoneyExtractor:
         self._amount, self._letter = money.rule("money.amount"), money.rule("money.letter")
         self._before, self._typo = money.rule("money.before"), money.rule("money.typo")
         self._rate, self._cash, self._elided = (money.rule(f"money.{n}") for n in ("rate", "cash", "elided"))
+        self._in_billions = frozenset(money.lexicon["in_billions"])
         self._shared, self._unmarked = money.rule("money.shared"), money.rule("money.unmarked")
         self._ambiguous = money.rule("money.ambiguous")
         self._first = frozenset(w[0] for n in ("currency", "symbol") for w in money.lexicon[n])
@@ -175,9 +178,19 @@ class MoneyExtractor:
             return self._rate, number.end, "VND", flags
         if self._cash.match(key, number.end):
             return self._cash, number.end, "VND", flags
-        if self._elided.match(key, number.end) and self._speaks_of_money(key, start):
+        ends = self._elided.match(key, number.end) is not None
+        if number.scale >= _BILLION:
+            # nothing else in the news of unions is counted in billions: only one of the two grounds is needed
+            if self._speaks_of_money(key, start) or (ends and not self._counts_billions(key, start)):
+                return self._elided, number.end, "VND", flags
+        elif ends and self._speaks_of_money(key, start):
             return self._elided, number.end, "VND", flags
         return None
+
+    def _counts_billions(self, key: str, start: int) -> bool:
+        """Whether the nearest cue names what is counted in billions (people, views)."""
+        cue = self._cue.search(key, max(0, start - _CUE_REACH), start)
+        return cue is not None and fold(cue.group()) in self._in_billions
 
     def _speaks_of_money(self, key: str, start: int) -> bool:
         begin = max(0, start - _CUE_REACH)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import bisect
 import dataclasses
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from dataclasses import dataclass, field
 import regex
 
 from pipeline.document import Passage, Taken
-from pipeline.extract.positions import TITLE_WORDS, Chain, Reader, Seat, first_words, openings
+from pipeline.extract.positions import TITLE_WORDS, Chain, Reader, Seat, openings
 from pipeline.facts import PersonMention, Position, Refusal
 from pipeline.rules import Rules
 
@@ -26,8 +27,6 @@ _CLAUSE = 220
 _SUBJECT = 90
 # within a sentence nothing further away than this is looked at (characters)
 _SENTENCE = 700
-
-_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(slots=True)
@@ -45,6 +44,31 @@ class _Person:
     # the positions are the words of the mention itself, not beside it
     positions: list[Position] = field(default_factory=list)
     roles: set[str] = field(default_factory=set)
+    # what stands before the first of a list and is said of all ("Có mặt từ sớm, ông A; bà B")
+    led: set[str] = field(default_factory=set)
+
+
+def _anchor(titles: frozenset[str], calls: frozenset[str]) -> re.Pattern[str]:
+    """Finds in small letters where a title or an honorific may begin; its last group is title, call or both."""
+    groups = {"both": titles & calls, "title": titles - calls, "call": calls - titles}
+    parts = []
+    for name, openings_ in groups.items():
+        by_letter: dict[str, dict[str, set[str]]] = {}
+        for opening in sorted(openings_):
+            first, _, second = opening.lower().partition(" ")
+            by_letter.setdefault(first[0], {}).setdefault(first[1:], set()).add(second)
+        letters = []
+        for letter, words in sorted(by_letter.items()):
+            tails = [
+                re.escape(word)
+                + r"(?![^\W_])"
+                + ("" if "" in seconds else rf"(?=[\W_]+(?:{'|'.join(map(re.escape, sorted(seconds)))})(?![^\W_]))")
+                for word, seconds in words.items()
+            ]
+            letters.append(f"{letter}(?:{'|'.join(tails)})")
+        if letters:
+            parts.append(f"(?P<{name}>{'|'.join(letters)})")
+    return re.compile(rf"(?<![^\W_])(?:{'|'.join(parts)})")
 
 
 class PeopleExtractor:
@@ -57,20 +81,18 @@ class PeopleExtractor:
         self._pronoun = own.rule("official.pronoun")
         self._committee = own.rule("official.committee")
         self._rules = own
-        self._titles = openings(
-            w for name in TITLE_WORDS for w in own.lexicon[name]
-        )
+        self._titles = openings(w for name in TITLE_WORDS for w in own.lexicon[name])
         self._initials = {w[0] for w in own.lexicon["pronoun"]}
         self._calls = openings(w for name in ("honorific", "plural", "degree") for w in own.lexicon[name])
-        words = sorted(first_words([*self._titles, *self._calls]), key=len, reverse=True)
-        # in small letters; the second word is looked up only behind one of these
-        self._anchor = re.compile(rf"(?<![^\W_])({'|'.join(words)})(?![^\W_])(?:[\W_]+([^\W_]+))?")
+        self._anchor = _anchor(self._titles, self._calls)
+        self._of_ends = tuple(own.lexicon["of_person"])
         self._between = own.pattern(
             r"{aside}?{s}(?:[,(:-]{s})?(?:(?:{filler}{sp}){0,2}(?:{holds}){sp})?(?:{degrees}{0,3},?{s})?"
         )
         self._before = own.pattern(r"{B}(?P<run>{run}){aside}?{s}[,(:-]{s}$")
+        self._pair = own.pattern(r"{B}(?P<run>{run}){sp}(?:{list_and}){sp}$")
         self._lists = own.pattern(
-            r"{s}[,;]?{s}(?:(?:và|cùng|với|cùng{sp}với){sp})?(?:{plural}{s}:?{sp})?(?:(?P<honorific>{honorific}){sp})?(?:{degrees}{0,3})"
+            r"{s}[,;]?{s}(?:(?:{list_and}){sp})?(?:{plural}{s}:?{sp})?(?:(?P<honorific>{honorific}){sp})?(?:{degrees}{0,3})"
         )
         self._join = own.pattern(
             r"{s}[,;]?{s}(?:(?:{list_and}){sp})?(?:{plural}{s}:?{s})?(?:{honorific}{sp})?(?:{degrees}{0,3})"
@@ -83,6 +105,13 @@ class PeopleExtractor:
         self._elect_at = own.pattern(r"{B}(?:{elected_verb}){sp}$")
         self._passive = own.pattern(r"{B}(?:{passive}){E}")
         self._leave = own.pattern(r"{B}(?:{leave_verb}){E}")
+        self._retires = own.pattern(r"{aside}?,?{s}(?:(?:{filler}{sp}){0,2})(?:{retire_verb}){E}")
+        self._ad_hoc = own.pattern(r"(?:{ad_hoc}){E}")
+        self._more = own.pattern(r"{s}(?:,|{and_word}{E}){s}(?P<committee>{committee}){E}")
+        self._held = own.pattern(
+            r"{s},?{s}(?:{and_word}{sp})?(?:(?:{filler}|{elected_verb}){sp}){0,2}(?:{acting}{sp})?(?:{link}|{leave_verb}){sp}(?:{acting}{sp})?"
+        )
+        self._named_body = own.pattern(r"{B}(?:{named_body}|{enterprise}){E}")
         self._former = own.pattern(r"{B}(?:{former_verb}){E}")
         self._replace = own.pattern(r"{B}(?:{replace}){sp}$")
         self._many = own.pattern(r"{B}(?:{many}){sp}$")
@@ -105,7 +134,7 @@ class PeopleExtractor:
             r"{B}(?:{presence}){sp}(?P<cue>{cue}|{presence_cue})(?:{sp}[^,.;]{0,40})?{sp}(?:{of_person}){sp}$"
         )
         self._side = own.pattern(
-            r"{B}(?:(?P<about>{side_of})|{side}){sp}(?P<org>[^.;:]{2,90}?){B}(?:{frame_end}){E}{s}:?"
+            r"{B}(?:{delegation}{s}:|(?:(?P<about>{side_of})|{side})(?!{sp}{there}{E}){sp}(?P<org>[^.;:]{2,90}?){B}(?:{frame_end}){E}{s}:?)"
         )
         self._union = own.pattern("(?:{union_body}){E}")
         self._theo = own.pattern(r"{B}(?:{according}){sp}$")
@@ -118,13 +147,12 @@ class PeopleExtractor:
         """People of the passage in reading order, those without a position too, for short mentions to join."""
         titles, calls = [], []
         low = passage.key.lower()
-        at = 0
-        while (m := self._anchor.search(low, at)) is not None:
-            at = m.end(1)
-            word, pair = m[1], f"{m[1]} {m[2] or ''}"
-            if word in self._titles or pair in self._titles:
+        if len(low) != len(passage.key):  # a letter whose small form is two would move all offsets
+            low = "".join(c.lower() if len(c.lower()) == 1 else c for c in passage.key)
+        for m in self._anchor.finditer(low):
+            if m.lastgroup != "call":
                 titles.append(m.start())
-            if word in self._calls or pair in self._calls:
+            if m.lastgroup != "title":
                 calls.append(m.start())
         if not titles and not calls:
             return []
@@ -140,6 +168,8 @@ class _Work:
         self.text, self.key = passage.text, passage.key
         self.people: list[_Person] = []  # always in the order of the text
         self.sentences = self._sentences()
+        # people and the end of the title to which they were elected: what they do stands behind it
+        self.reached: list[tuple[_Person, int]] = []
         self.frames: dict[int, list[tuple[int, set[str]]]] = {}
         self.sides: dict[int, list[regex.Match[str]]] = {}
 
@@ -151,6 +181,8 @@ class _Work:
         free = [c for c in self.chains if not self._beside(c)]
         free = [c for c in free if not self._elected(c)]
         self._committees()
+        for person, end in self.reached:
+            person.tail = max(person.tail, end)
         for chain in free:
             if (
                 given := o._reader.given_name_of(self.key, chain) or o._reader.given_name(self.key, chain.end)
@@ -281,28 +313,48 @@ class _Work:
             known = next(iter(self._among(chain.name[0], chain.name[0] + 1)), None)
             if known is not None:
                 after = known
+        if before is not None and after is not None and self._owns_name(before, seats):
+            # "ông A, Giám đốc Công ty B C": what looks like a second name ends the body's own
+            seats[-1] = dataclasses.replace(seats[-1], end=after.end, org_end=after.end)
+            after = None
         if before is not None and after is not None:
             mine, seats = (seats[:-1], seats[-1:]) if len(seats) > 1 else ([], seats)
             if mine:
                 self._give(before, mine, mine[-1].end)
             done = True
         elif before is not None:
+            if (left := o._retires.match(key, chain.end)) is not None:
+                # "ông A, Phó Chủ tịch LĐLĐ tỉnh (cũ) nghỉ hưu": the seat nearest to the verb is left
+                seats[-1] = dataclasses.replace(seats[-1], tenure="leaving")
+                chain.end = left.end()
             self._give(before, seats, chain.end)
             self._share(before)
             return True
         if after is not None:
-            after.lead = min(after.lead, seats[0].start)
-            after.positions.extend(s.position(self.text) for s in seats)
-            if after not in self.people:
-                self._add(after)
-            h = o._honorific_before.search(key, max(0, seats[0].start - 24), seats[0].start)
-            if h is not None and after.honorific is None:
-                after.honorific, after.lead = self._said(h["honorific"]), h.start()
-            if o._many.search(key, max(0, chain.start - 24), chain.start):
-                for p in self._list_names(after.end, after.honorific):
-                    p.positions.extend(s.position(self.text) for s in seats)
+            self._give_after(after, seats, chain)
             return True
         return self._behind(chain) or done
+
+    def _owns_name(self, person: _Person, seats: Sequence[Seat]) -> bool:
+        """Whether the last seat's body may bear a name like a person's, its holder being named before."""
+        start, end = seats[-1].org_start, seats[-1].org_end
+        if start is None or end is None or person.positions or person.rule_id != self.o._named.id:
+            return False
+        return self.o._named_body.search(self.key, start, end) is not None
+
+    def _give_after(self, person: _Person, seats: Sequence[Seat], chain: Chain) -> None:
+        """Give a chain to the name right behind it, and to the names listed with that under one title."""
+        o, key = self.o, self.key
+        person.lead = min(person.lead, seats[0].start)
+        person.positions.extend(s.position(self.text) for s in seats)
+        if person not in self.people:
+            self._add(person)
+        h = o._honorific_before.search(key, max(0, seats[0].start - 24), seats[0].start)
+        if h is not None and person.honorific is None:
+            person.honorific, person.lead = self._said(h["honorific"]), h.start()
+        if o._many.search(key, max(0, chain.start - 24), chain.start):
+            for p in self._list_names(person.end, person.honorific):
+                p.positions.extend(s.position(self.text) for s in seats)
 
     def _behind(self, chain: Chain) -> bool:
         """Give a chain to the names listed behind it, or to the one set off by a comma or "của"."""
@@ -389,7 +441,20 @@ class _Work:
             return None
         found = _Person(span[0], span[1], span[0], span[1], "official.bare")
         self._add(found)
+        self._joined_before(found, low)
         return found
+
+    def _joined_before(self, person: _Person, low: int) -> None:
+        """The bare name joined to a bare name ("…; A và B, Phó Chủ tịch"): both hold what stands behind them."""
+        m = self.o._pair.search(self.key, low, person.start)
+        if m is None or self._chain_over(m.start("run")) is not None:
+            return
+        span = self.o._reader.name_at(self.key, m.start("run"), m.end("run"), trusted=False)
+        if span is None or span[1] != m.end("run") or " " not in self.key[span[0] : span[1]]:
+            return
+        if self._alone_at(span[0]):
+            person.plural = True
+            self._add(_Person(span[0], span[1], span[0], span[1], "official.bare", plural=True))
 
     def _alone_at(self, at: int) -> bool:
         return at == 0 or self.o._alone.search(self.key, max(0, at - 30), at) is not None
@@ -404,6 +469,10 @@ class _Work:
         direct = o._elect_at.search(key, max(s, chain.start - 30), chain.start)
         if link is None and direct is None:
             return False
+        seat = chain.seats[0]
+        if link is not None and len(chain.seats) == 1 and seat.org_start is None and o._ad_hoc.match(key, chain.start):
+            # "làm trưởng đoàn" for a visit is no office
+            return True
         at = link.start() if link is not None else chain.start
         i = bisect.bisect_left(self.chain_starts, chain.start)
         low = max([s, *(c.end for c in self.chains[max(0, i - 12) : i] if s < c.end and c.used)])
@@ -414,11 +483,18 @@ class _Work:
             p.positions.extend(x.position(self.text, tenure) for x in chain.seats)
             if tenure == "elected":
                 p.roles.add("elected")
+        last = subjects[-1]
+        if tenure == "elected" and last.tail <= at and not self._among(last.end, chain.start):
+            self.reached.append((last, chain.end))
         chain.used = True
         return True
 
     def _subjects(self, low: int, at: int, sentence: int) -> tuple[str | None, list[_Person]]:
         o, key = self.o, self.key
+        apart = key.rfind(";", low, at)
+        if apart > 0 and o._elect.search(key, apart, at) is not None:
+            # what stands behind a semicolon with a verb of its own is told of others
+            low = sentence = apart + 1
         left = list(o._leave.finditer(key, low, at + 12))
         if left and left[-1].start() <= at:
             verb, tenure = left[-1], "leaving"
@@ -505,19 +581,48 @@ class _Work:
             return
         for m in o._committee.finditer(key):
             s = max(self._sentence(m.start())[0], m.start() - _SENTENCE)
+            left = o._leave.search(key, max(s, m.start() - 16), m.start() + 1)
+            if left is not None and key[left.end() : m.start()].strip() == "":
+                p = self._person_before(left.start())
+                group = self._group(p) if p is not None and p.tail >= s and left.start() - p.tail < 24 else []
+                self._seat(m, group, "leaving")
+                continue
             if o._elect.search(key, s, m.end("committee")) is None:
                 continue
             used = [p.end for q in self._among(s, m.start()) for p in q.positions if s < p.end <= m.start()]
             self._bare_between(s, m.start())
             tenure, people = self._subjects(max([s, *used]), m.start(), s)
-            if tenure != "elected":
-                continue
-            title = str(o._rules.value("committee", m["committee"]))
-            seat = o._reader.seat(key, m.start("committee"), m.end("committee"), title, "elected")
-            for p in people:
-                if not p.positions:
-                    p.rule_id = o._committee.id
-                p.positions.append(seat.position(self.text))
+            if tenure == "elected":
+                self._seat(m, people, "elected")
+
+    def _seat(self, m: regex.Match[str], people: list[_Person], tenure: str) -> None:
+        """Make the people members of the committees listed from ``m`` on, all of one body."""
+        o, key = self.o, self.key
+        named = [m]
+        while len(named) < 4 and (more := o._more.match(key, named[-1].end("committee"))) is not None:
+            named.append(more)
+        seats = []
+        for x in named:
+            title = str(o._rules.value("committee", x["committee"]))
+            seats.append(o._reader.seat(key, x.start("committee"), x.end("committee"), title, tenure))
+        body = seats[-1]
+        if body.org_start is None:
+            # "vào Ban Chấp hành và giữ chức Chủ tịch LĐLĐ tỉnh": the body stands behind the last title
+            i = bisect.bisect_left(self.chain_starts, body.end)
+            if i < len(self.chains) and o._held.fullmatch(key[body.end : self.chains[i].start]):
+                body = self.chains[i].seats[0]
+        if body.org_start is not None:
+            seats = [
+                dataclasses.replace(x, org_start=body.org_start, org_end=body.org_end, dropped=body.dropped)
+                if x.org_start is None
+                else x
+                for x in seats
+            ]
+        for p in people:
+            if not p.positions:
+                p.rule_id = o._committee.id
+            p.positions.extend(x.position(self.text) for x in seats)
+            if tenure == "elected":
                 p.roles.add("elected")
 
     def _bare_between(self, low: int, high: int) -> None:
@@ -544,10 +649,13 @@ class _Work:
             s, e = self._sentence(p.start)
             for q in self._among(max(s, p.start - _SENTENCE), min(e, p.start + _SENTENCE)):
                 if q is not p:
-                    gained = [x for x in q.positions if x.tenure == "elected"]
+                    gained = [x for x in q.positions if x.tenure == "elected" and not self._is_committee(x)]
                     if gained:
                         p.positions = [dataclasses.replace(x, tenure="leaving") for x in gained]
                         break
+
+    def _is_committee(self, position: Position) -> bool:
+        return self.o._rules.has("committee", self.key[position.start : position.end])
 
     # those without a name
 
@@ -594,7 +702,7 @@ class _Work:
     # roles
 
     def _roles(self) -> None:
-        people = self.people
+        people, key = self.people, self.key
         for i, p in enumerate(people):
             limit = people[i + 1].lead if i + 1 < len(people) else len(self.key)
             _, end = self._sentence(max(p.start, p.tail - 1))
@@ -606,13 +714,19 @@ class _Work:
         # what the last of a list does, all of it do; what the frame says of the first, too
         for i in range(len(people) - 1, 0, -1):
             a, b = people[i - 1], people[i]
-            if "pronoun" in (a.kind, b.kind) or self._quoted(a) or self._sentence(a.start) != self._sentence(b.start):
+            if b.kind == "pronoun" or self._quoted(a) or self._sentence(a.start) != self._sentence(b.start):
                 continue
             if (
                 a.tail <= b.lead
                 and self.o._join.fullmatch(self.key[a.tail : b.start if b.lead == b.start else b.lead]) is not None
             ):
                 a.roles |= b.roles - {"elected"}
+        for a, b in itertools.pairwise(people):
+            if a.led and b.kind == "full" and self._sentence(a.start) == self._sentence(b.start):
+                joined = key[a.tail : b.start if b.lead == b.start else b.lead] if a.tail <= b.lead else "."
+                if self.o._join.fullmatch(joined) is not None:
+                    b.led = a.led
+                    b.roles |= a.led
 
     def _forward(self, at: int, limit: int) -> set[str]:
         o, key = self.o, self.key
@@ -666,18 +780,19 @@ class _Work:
                     person.positions[i] = dataclasses.replace(x, org_text=f"{x.org_text} {words}")
         if o._theo.search(lead):
             roles.add("spoke")
-        if (presence := o._presence.search(lead)) is not None:
+        if lead.rstrip().lower().endswith(o._of_ends) and (presence := o._presence.search(lead)) is not None:
             if o._rules.has("cue", presence["cue"]):
                 add(presence["cue"])
             else:
                 roles.add("attended")
         low = sentence if previous is None else previous.tail
         part = key[max(low, person.lead - _CLAUSE) : person.lead]
-        if (participle := o._participle.search(part)) is not None:
+        if part.rstrip().endswith(",") and (participle := o._participle.search(part)) is not None:
             add(participle["cue"])
-            for extra in o._next.finditer(part, participle.end("cue")):
-                if (cue := o._cue.match(part, extra.end())) is not None and extra.start() == participle.end("cue"):
-                    add(cue["cue"])
+            person.led = roles & {"attended", "directed"}
+            extra = o._next.match(part, participle.end("cue"))
+            if extra is not None and (cue := o._cue.match(part, extra.end())) is not None:
+                add(cue["cue"])
         return roles
 
     def _frames(self, sentence: int) -> tuple[list[tuple[int, set[str]]], list[regex.Match[str]]]:

@@ -100,6 +100,7 @@ class Reader:
 
     def __init__(self, own: RuleSet) -> None:
         self._own = own
+
         def opened(pattern: str, *lexicon: str) -> _Opened:
             return _Opened(own.pattern(pattern), first_words(w for name in lexicon for w in own.lexicon[name]))
 
@@ -123,7 +124,9 @@ class Reader:
         self._syllable = own.pattern("{syl}")
         self._run = own.pattern("{run}")
         self._shared = own.pattern("{B}{unit_head}{sp}(?P<noun>{shared_noun})$")
-        self._owner = own.pattern("{B}(?:{parent}){E}")
+        self._owner = own.pattern("{B}(?:{parent}|{party_owner}){E}")
+        self._office = own.pattern("(?:{deputy}{s})?(?:{office_title}){E}")
+        self._union = own.pattern("(?:{union_body})(?:{sp}{grassroots})?{sp}(?=(?:{org_start}){E})")
         self._hero = own.pattern("(?:{namesake}){E}")
         self._department = opened("(?:{department}){E}", "department")
         self._trailing = own.pattern("{sp}(?:{trailing_mod})$")
@@ -134,7 +137,14 @@ class Reader:
         self._capital_soon = own.pattern(
             r"(?:(?!(?:{function_word}|{cue}|{link}|{filler}){E})[\p{Ll}]{1,8}[ ]){1,3}\p{Lu}[\p{Ll}]"
         )
-        self._function = opened("(?:{function_word}|{cue}|{link}|{filler}|{elected_verb}){E}", "function_word", "cue", "link", "filler", "elected_verb")
+        self._function = opened(
+            "(?:{function_word}|{cue}|{link}|{filler}|{elected_verb}){E}",
+            "function_word",
+            "cue",
+            "link",
+            "filler",
+            "elected_verb",
+        )
         self._part = opened("(?:{part_body}){E}", "part_body")
 
     # titles
@@ -181,9 +191,14 @@ class Reader:
         for i in range(len(chain.seats) - 1, -1, -1):
             seat = chain.seats[i]
             if seat.org_start is None and seat.implied is None and following is not None:
+                at = following.org_start
+                if at is not None and self._office.match(key, seat.title_start) is not None:
+                    # a union has no director: "Phó Giám đốc, Chủ tịch Công đoàn Bệnh viện"
+                    union = self._union.match(key, at)
+                    at = union.end() if union is not None else at
                 chain.seats[i] = Seat(
                     seat.start, seat.end, seat.title_start, seat.title_end, seat.tenure,
-                    following.org_start, following.org_end, following.dropped, seat.title,
+                    at, following.org_end, following.dropped, seat.title,
                 )  # fmt: skip
             elif seat.org_start is not None and seat.org_end is not None:
                 following = seat
@@ -365,7 +380,7 @@ class Reader:
         if run is None or self._own.has("place", run.group()):
             return None
         parts = run.group().split()
-        if not self._surname(parts[0]) or not 2 <= len(parts) <= 5:
+        if not 2 <= len(parts) <= 5 or not (self._surname(parts[0]) or self._own.has("foreign_ok", parts[0])):
             return None
         if self._place.match(key, at) is not None and len(parts) <= 3:
             return None
@@ -439,9 +454,12 @@ class Reader:
                 break
             first -= 1
         best: tuple[float, int] | None = None
+        own = self._own
         for i in range(first, last - 1):
             words = [key[a:b] for a, b in tokens[i:last]]
-            if not 2 <= len(words) <= 5 or not self._surname(words[0]) or not self._syllables(words):
+            # before "Thị" stands the surname, a rare one too
+            marked = len(words) > 2 and own.has("after_surname", words[1])
+            if not 2 <= len(words) <= 5 or not (marked or self._surname(words[0])) or not self._syllables(words):
                 continue
             if self._place.match(key, tokens[i][0]) is not None or self._hero.fullmatch(" ".join(words)):
                 continue
@@ -456,6 +474,7 @@ class Reader:
         own = self._own
         score = {2: 0.5, 3: 2.0, 4: 1.5, 5: 0.0}[len(words)]
         score += 1.0 if own.has("common_surname", words[0]) else 0.0
+        score -= 2.0 if len(words) > 3 and own.has("after_surname", words[2]) else 0.0
         score += 1.5 if len(words) > 2 and own.has("middle", words[1]) else 0.0
         before = [key[a:b] for a, b in tokens[first:i]]
         previous = key[tokens[i - 1][0] : tokens[i - 1][1]] if i else ""

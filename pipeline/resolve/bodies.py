@@ -8,6 +8,7 @@ same.
 
 from __future__ import annotations
 
+import bisect
 import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -39,7 +40,8 @@ class BodyContext:
     ``province`` is as named at the time (None: nation-wide or unknown); ``date`` the day of the article or its event;
     ``named`` the bodies named in it, as written, in reading order; ``definitions`` short names that the text explains,
     folded, with what they stand for; ``units`` (kind's word, name, mentions) of units below the province, the most
-    named first; ``starts`` where each of ``named`` stands.
+    named first; ``starts`` where each of ``named`` stands; ``local`` the state's and the party's bodies that bear a
+    province, as (where it stands, province); ``sentences`` where each sentence begins.
     """
 
     province: str | None = None
@@ -49,6 +51,8 @@ class BodyContext:
     definitions: Mapping[str, str] = field(default_factory=dict)
     units: tuple[tuple[str, str, int], ...] = ()
     starts: tuple[int, ...] = ()
+    local: tuple[tuple[int, str], ...] = ()
+    sentences: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,7 @@ class BodyResolver:
         self._everyday = str(settings["everyday_head"])
         self._federation: HeadRow = self.grammar.heads[str(settings["federation_head"])]
         self._federation_of = frozenset(settings["federation_of"])
+        self._of_provinces = frozenset(settings["forms_of_provinces"])
         self._branch = str(settings["branch_head"])
         self._cache: dict[tuple[str, str | None, int], ResolvedBody] = {}
 
@@ -121,11 +126,14 @@ class BodyResolver:
         distinct: set[str] = set()
         definitions: dict[str, str] = {}
         units: dict[tuple[str, str], int] = {}
+        local: list[tuple[int, str]] = []
         for mention in bodies:
             written = text[mention.start : mention.end]
             if len(distinct) < _MAX_NAMED and len(named) < 4 * _MAX_NAMED:
                 distinct.add(written)
                 named.append((mention.start, written))
+            if len(local) < _MAX_NAMED and (province_named := self._bears(written)) is not None:
+                local.append((mention.start, province_named))
             alias = _ALIAS.match(text, mention.end)
             for short in _ACRONYM.findall(alias[1]) if alias else ():
                 if not self.grammar.is_head(short):
@@ -144,7 +152,39 @@ class BodyResolver:
             definitions,
             tuple((*u, units[u]) for u in ordered),
             tuple(a for a, _ in named),
+            tuple(local),
+            tuple(s.start for s in document.sentences),
         )
+
+    def _bears(self, written: str) -> str | None:
+        """The province in the name of a body of state or party; None of any other body."""
+        parsed = self.grammar.read_name(written)
+        if parsed is None or parsed.head.group not in ("state", "party"):
+            return None
+        return next((p.place for p in parsed.parts if p.kind == "place" and p.is_province), None)
+
+    def _named_at(self, written: str, at: int, context: BodyContext) -> str | None:
+        """The body named at that place where its name is longer or shorter than what a title was read with."""
+        index = bisect.bisect_left(context.starts, at)
+        if index < len(context.starts) and context.starts[index] == at:
+            named = context.named[index]
+            if named.startswith(f"{written} "):
+                return named
+            if written.startswith(f"{named} ") and written[len(named) + 1 :].islower():
+                # a clause follows ("… cảm ơn"); a place's kind would be of the name
+                parsed = self.grammar.read_name(named)
+                return named if parsed is not None and parsed.part("name") and parsed.head.style == "proper" else None
+        return None
+
+    def _beside(self, written: str, at: int, context: BodyContext) -> str | None:
+        """The one province of the state's bodies before it in its sentence, for an office that names none."""
+        parsed = self.grammar.read_name(written)
+        if parsed is None or parsed.head.group != "state" or parsed.head.per != "province" or parsed.part("place"):
+            return None
+        index = bisect.bisect_right(context.sentences, at) - 1
+        begin = context.sentences[index] if index >= 0 else at
+        provinces = {p for a, p in context.local if begin <= a < at}
+        return provinces.pop() if len(provinces) == 1 else None
 
     # --- one body
 
@@ -163,6 +203,14 @@ class BodyResolver:
         she holds positions in: a bare party committee takes the first that can have one.
         """
         written = canonical(nfc(text)).strip(" .,;:-")
+        doubled, _, rest = written.partition(" ")
+        if fold(rest).startswith(f"{fold(doubled)} ") and self.grammar.read_name(rest) is not None:
+            # "Phó Trưởng ban Ban Quản lý …": the first word is the title's
+            written, at = rest, at + len(doubled) + 1 if at is not None else None
+        if at is not None and (named := self._named_at(written, at, context)) is not None:
+            written = named
+        if at is not None and context.local and (beside := self._beside(written, at, context)) is not None:
+            context = replace(context, province=beside)
         if at is not None and len(context.starts) == len(context.named):
             # the nearest before it first, then those after it
             before = [w for a, w in zip(context.starts, context.named, strict=True) if a < at]
@@ -191,7 +239,7 @@ class BodyResolver:
             # "LĐLĐ các huyện" is many bodies, and none of them in particular
             return _Draft([parsed.name, rest], self.grammar.level(parsed), flags=[UNRESOLVED])
         draft = self._render(parsed, context, serves_in, depth)
-        if rest and rest[0].isalnum() and parsed.head.style == "proper":
+        if rest and rest[0].isalnum() and parsed.head.style == "proper" and self.grammar.goes_on(rest):
             draft.words.append(rest)
         return draft
 
@@ -360,10 +408,20 @@ class BodyResolver:
                 draft.words.append(office.name)
                 draft.province = office.province
             return
+        if head.per == "named":
+            if not parsed.parts:
+                named = self._of_group(head.nests[0], "", context, depth)
+                if named is None:
+                    draft.flags.append(UNRESOLVED)
+                else:
+                    draft.words.append(named.name)
+            return
         kinds = {p.kind for p in parsed.parts}
         if kinds & {"place", "nation", "body"} or {"zone", "name"} <= kinds or head.style == "fixed":
             return
-        local = head.per in ("place", "province") or (head.level == "union" and draft.level == "industry")
+        of_bloc = any(p.text in self._of_provinces for p in parsed.parts)
+        industry = head.level == "union" and draft.level == "industry"
+        local = head.per in ("place", "province") or of_bloc or industry
         if head.per == "district" or (head.per == "city" and not self._is_city(context.province)):
             self._unit(head.of or "", head, draft, context)
         elif local or head.per == "city":
@@ -399,14 +457,20 @@ class BodyResolver:
             return self._longer(parsed, context, lambda other: other.part("sector") is not None, depth)
         if head.level == "industry" and head.style == "sector" and not parsed.parts:
             return self._longer(parsed, context, lambda other: other.head.key == head.key and other.parts != (), depth)
-        if head.group == "union" and head.style == "union" and [p.kind for p in parsed.parts] == ["sector"]:
+        kinds = [p.kind for p in parsed.parts]
+        if head.group == "union" and head.style in ("union", "branch") and kinds[:1] == ["sector"]:
             sector = parsed.parts[0].text
-            return self._longer(
-                parsed,
-                context,
-                lambda o: any(p.kind == "sector" and p.text == sector for p in o.parts) and len(o.parts) > 1,
-                depth,
-            )
+            if head.style == "branch" and "nation" not in kinds and self._is_branch(sector, context):
+                # "CĐGD tỉnh" where the article says "Công đoàn ngành Giáo dục"
+                branch = self.grammar.heads[self._branch]
+                return self._render(replace(parsed, head=branch, name=branch.name), context, (), depth + 1)
+            if kinds == ["sector"]:
+                return self._longer(
+                    parsed,
+                    context,
+                    lambda o: any(p.kind == "sector" and p.text == sector for p in o.parts) and len(o.parts) > 1,
+                    depth,
+                )
         if head.group in ("firm", "health", "school"):
             core, has_form = _core(parsed), parsed.part("form") is not None
             if not core:
@@ -437,6 +501,13 @@ class BodyResolver:
                 depth,
             )
         return None
+
+    def _is_branch(self, sector: str, context: BodyContext) -> bool:
+        """Whether the article calls the union of that branch one of the "ngành"."""
+        named = (self.grammar.read_name(other) for other in context.named)
+        return any(
+            p is not None and p.head.key == self._branch and p.parts[:1] and p.parts[0].text == sector for p in named
+        )
 
     def _longer(self, parsed: Parsed, context: BodyContext, fits: object, depth: int) -> _Draft | None:
         assert callable(fits)

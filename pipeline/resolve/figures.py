@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import bisect
 import datetime as dt
+import functools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -42,6 +43,10 @@ _OTHER = "other"
 # what parts the figures of a sentence: a comma, and the stronger marks
 _MARK = re.compile(r"[,;:!?()](?=\s|$|[(\"])|[(]|[)]")
 _STRONG = ";:!?"
+# two things with no more between them stand side by side (characters)
+_BESIDE = 2
+_FOUR_DIGITS = re.compile(r"[12]\d{3}")
+_TWO_YEARS = re.compile(r"\d{4} ?- ?\d{4}")
 _YEAR_WORD = re.compile(r"(?<![\d.-])(?<!- )(?:19|20)\d\d(?![\d.-])(?! -)")
 # what no title between a name and its verb holds
 _ENDS_TITLE = re.compile(r'[;:"!?]|[.](?=\s)')
@@ -83,6 +88,8 @@ class _Frame:
 
     sentence: tuple[int, int]
     clause: tuple[int, int]
+    # the figure's own words: to the figures beside it, a comma or a bracket
+    segment: tuple[int, int]
     about: tuple[int, int] | None
 
 
@@ -109,34 +116,43 @@ class _Lexicon:
 
     def __init__(self) -> None:
         self._entries: dict[str, _Entry] = {}
-        self._by_first: dict[str, list[tuple[str, _Entry]]] = {}
+        self._by_first: dict[str, re.Pattern[str]] = {}
 
     def entry(self, phrase: str) -> _Entry:
         """The entry of a phrase, made where there is none."""
-        low = fold(phrase)
-        if low not in self._entries:
-            self._entries[low] = entry = _Entry()
-            first = _WORD.match(low)
-            bucket = self._by_first.setdefault(first.group() if first else "", [])
-            bucket.append((low, entry))
-            bucket.sort(key=lambda pair: -len(pair[0]))
-        return self._entries[low]
+        return self._entries.setdefault(fold(phrase), _Entry())
 
-    def scan(self, low: str, start: int, end: int) -> list[_Cue]:
+    def close(self) -> None:
+        """Sorts the phrases by their first words, the longest first; none is added from here on."""
+        firsts: dict[str, list[str]] = {}
+        for phrase in self._entries:
+            word = _WORD.match(phrase)
+            firsts.setdefault(word.group() if word else "", []).append(phrase)
+        for first, phrases in firsts.items():
+            listed = "|".join(re.escape(p) for p in sorted(phrases, key=len, reverse=True))
+            self._by_first[first] = re.compile(rf"(?:{listed})(?![^\W_])")
+
+    def scan(self, key: str, low: str, start: int, end: int) -> list[_Cue]:
         """The cues of ``low[start:end]`` (lower case), in order."""
         found: list[_Cue] = []
         at = start
-        by_first = self._by_first
+        by_first, entries = self._by_first, self._entries
         for word in _WORD.finditer(low, start, end):
-            begin = word.start()
-            if begin < at or word.group() not in by_first:
+            pattern = by_first.get(word.group())
+            if pattern is None or word.start() < at:
                 continue
-            for phrase, entry in by_first[word.group()]:
-                stop = begin + len(phrase)
-                if low.startswith(phrase, begin) and stop <= end and not low[stop : stop + 1].isalnum():
-                    found.append(_Cue(begin, stop, entry.roles, entry.topics))
-                    at = stop
-                    break
+            begin = word.start()
+            match = pattern.match(low, begin, end)
+            if match is None:
+                continue
+            phrase, stop = match.group(), match.end()
+            entry = entries[phrase]
+            # a syllable of a name (ông Lương Văn Đạt)
+            named = key[begin].isupper() and key[stop + 1 : stop + 2].isupper() and " " not in phrase
+            if named and "according" not in entry.roles:
+                continue
+            found.append(_Cue(begin, stop, entry.roles, entry.topics))
+            at = stop
         return found
 
 
@@ -160,13 +176,15 @@ class _Paragraph:
     cues: list[_Cue] = field(default_factory=list)
     marks: list[tuple[int, str]] = field(default_factory=list)
     said: list[_Said] = field(default_factory=list)
-    governed: str | None = None
+    # where closed terms and earlier years are named, and what governs in each sentence
+    closed: list[int] = field(default_factory=list)
+    earlier: list[int] = field(default_factory=list)
+    governed: dict[int, tuple[list[int], list[str | None]]] = field(default_factory=dict)
+    starts: list[int] = field(default_factory=list)
 
     def cues_in(self, low: int, high: int) -> list[_Cue]:
         """The cues that begin in ``[low, high)``."""
-        left = bisect.bisect_left(self.cues, low, key=lambda c: c.start)
-        right = bisect.bisect_left(self.cues, high, key=lambda c: c.start)
-        return self.cues[left:right]
+        return self.cues[bisect.bisect_left(self.starts, low) : bisect.bisect_left(self.starts, high)]
 
     def mark_before(self, at: int, low: int, strong: bool = False) -> int:
         """The place behind the nearest mark before ``at``, ``low`` where there is none."""
@@ -209,10 +227,12 @@ class FigureDescriber:
         for row in context.table("topics", _Topic):
             for word in row.words:
                 self._lexicon.entry(word).topics.append((row.topic, row.weight, row.unit_only))
+        self._lexicon.close()
         self._change, self._from, self._to = (
             tuple(f" {fold(w)}" for w in lists[n]) for n in ("change", "change_from", "change_to")
         )
         self._compared = tuple(fold(w) for w in lists["compared"])
+        self._up_to_now = tuple(fold(w) for w in lists["up_to_now"])
         self._vote = tuple(fold(w) for w in lists["vote"])
         self._new_subject, self._ends, self._in_detail, self._adverb, self._pronoun = (
             Phrases(lists[n]) for n in ("new_subject", "speech_ends", "in_detail", "adverb", "pronoun")
@@ -244,7 +264,7 @@ class FigureDescriber:
         low = key.lower()
         if len(low) != len(key):  # a capital of another length in lower case: letters one by one
             low = "".join(c.lower() if len(c.lower()) == 1 else c for c in key)
-        reading = _Reading(document, key, low, figures)
+        reading = _Reading(document, key, low, figures, [_value(f) for f in figures])
         titled = self._best(((c, self._title) for c in reading.title(self._lexicon)), None)
         out: list[FigureContext] = []
         frames: list[_Frame] = []
@@ -266,7 +286,7 @@ class FigureDescriber:
                 period_end=last,
             )
             out.append(described)
-            earlier = self._same_as(document, figures, frames, out, index)
+            earlier = self._same_as(reading, frames, out, index)
             if earlier is not None:
                 topic = described.topic if described.topic != _OTHER else out[earlier].topic
                 out[index] = replace(described, same_as=earlier, topic=topic)
@@ -296,7 +316,10 @@ class FigureDescriber:
         if not sentences:
             sentences = [(start, end)]
         paragraph = _Paragraph(start, end, sentences)
-        paragraph.cues = self._lexicon.scan(low, start, end)
+        paragraph.cues = self._lexicon.scan(key, low, start, end)
+        paragraph.starts = [c.start for c in paragraph.cues]
+        paragraph.closed = self._closed(reading, start, end)
+        paragraph.earlier = self._earlier_year(reading, start, end)
         paragraph.marks = [(m.start(), m.group()) for m in _MARK.finditer(key, start, end)]
         self._find_speakers(reading, paragraph)
         return paragraph
@@ -309,7 +332,8 @@ class FigureDescriber:
         high = max(high, figure.end)
         left = paragraph.mark_before(figure.start, low, strong=True)
         right = paragraph.mark_behind(figure.end, high, strong=True)
-        return _Frame((low, high), (left, right), self._about(key, figures, index, left, right))
+        segment = self._segment(reading, paragraph, (low, high), index)
+        return _Frame((low, high), (left, right), segment, self._about(key, figures, index, left, right))
 
     def _about(self, key: str, figures: Sequence[Figure], index: int, left: int, right: int) -> tuple[int, int] | None:
         """The words of the clause that say what the figure measures.
@@ -321,7 +345,7 @@ class FigureDescriber:
         before = max([left, *(f.end for f in near)])
         after = min([right, *(f.start for f in figures[index + 1 : index + 2])])
         unit_start = figure.start
-        if figure.unit and (at := key.find(canonical(figure.unit), figure.start, figure.end)) >= 0:
+        if figure.unit and (at := key.find(_key_of(figure.unit), figure.start, figure.end)) >= 0:
             unit_start = at
         # (start, end, whether its end is kept where it is too long), the best first
         ahead = [(before, figure.start, True), (left, figure.start, True)]
@@ -416,8 +440,9 @@ class FigureDescriber:
         titled: tuple[str, int],
     ) -> str:
         figure = reading.figures[index]
-        left, right = self._segment(reading, paragraph, frame, index)
-        others = [(f.start, f.end) for f in reading.near(index) if f is not figure]
+        left, right = frame.segment
+        low, high = frame.sentence
+        others = [(f.start, f.end) for f in reading.near(index) if f is not figure and low <= f.start < high]
         weighed: list[tuple[_Cue, int]] = []
         segment, clause, behind, ahead = self._weights
         for cue in paragraph.cues_in(*frame.sentence):
@@ -444,13 +469,15 @@ class FigureDescriber:
                 return within
         return topic
 
-    def _segment(self, reading: _Reading, paragraph: _Paragraph, frame: _Frame, index: int) -> tuple[int, int]:
+    def _segment(
+        self, reading: _Reading, paragraph: _Paragraph, sentence: tuple[int, int], index: int
+    ) -> tuple[int, int]:
         """The words of a figure's own: to the figures beside it, a comma or a bracket."""
         figure, figures = reading.figures[index], reading.figures
-        left = paragraph.mark_before(figure.start, frame.sentence[0])
+        left = paragraph.mark_before(figure.start, sentence[0])
         if index and figures[index - 1].end > left:
             left = min(figures[index - 1].end, figure.start)
-        right = paragraph.mark_behind(figure.end, frame.sentence[1])
+        right = paragraph.mark_behind(figure.end, sentence[1])
         if index + 1 < len(figures) and figures[index + 1].start < right:
             right = max(figures[index + 1].start, figure.end)
         return left, right
@@ -458,7 +485,7 @@ class FigureDescriber:
     def _is_linked(self, reading: _Reading, paragraph: _Paragraph, frame: _Frame, index: int) -> bool:
         """Whether a figure says more of the one before it: mỗi suất, gồm, đạt, or in brackets."""
         figure = reading.figures[index]
-        left, _ = self._segment(reading, paragraph, frame, index)
+        left = frame.segment[0]
         if figure.each or reading.low[left - 1 : left] == "(":
             return True
         return any(
@@ -473,7 +500,7 @@ class FigureDescriber:
     ) -> str | None:
         """The status that the cue gives in whose reach the figure stands."""
         figure, low = reading.figures[index], reading.low
-        left, right = self._segment(reading, paragraph, frame, index)
+        left, right = frame.segment
         own = paragraph.cues_in(left, figure.start)
         here = {r for c in own for r in c.roles}
         lead = " " + low[max(left, figure.start - 24) : figure.start].rstrip(" (,:-")
@@ -493,79 +520,113 @@ class FigureDescriber:
             return "achieved"
         if governing is None and any("previous" in c.roles for c in paragraph.cues_in(figure.end, right)):
             return "previous"
-        bracketed = low[left - 1 : left] == "("
-        lately = paragraph.cues_in(max(frame.sentence[0], left - 24), left) if bracketed else own
-        if any("planned_here" in c.roles and c.end >= (left - 3 if bracketed else figure.start - 2) for c in lately):
+        if self._is_goal(reading, paragraph, frame, figure):
             return "planned"
-        if before is not None and index and reading.figures[index - 1].start >= frame.sentence[0]:
-            if (bracketed and not own) or any("link" in c.roles and "done_here" not in c.roles for c in own):
-                return before.status
+        linked = any("link" in c.roles and "done_here" not in c.roles for c in own)
+        bracketed = low[left - 1 : left] == "(" and not own
+        in_sentence = index > 0 and reading.figures[index - 1].start >= frame.sentence[0]
+        if before is not None and in_sentence and (bracketed or linked):
+            return before.status
         if governing is not None:
             return governing
         if "done_here" in here:
             return "achieved"
-        after = paragraph.cues_in(figure.end, paragraph.mark_behind(figure.end, frame.sentence[1]))
-        for cue in after:
-            if "planned_behind" in cue.roles and cue.start - figure.end <= 2:
+        return self._told_behind(reading, paragraph, frame, figure)
+
+    @staticmethod
+    def _is_goal(reading: _Reading, paragraph: _Paragraph, frame: _Frame, figure: Figure) -> bool:
+        """Whether a figure stands right behind a word for a goal, or in brackets behind one: chỉ tiêu (90%)."""
+        left = frame.segment[0]
+        bracketed = reading.low[left - 1 : left] == "("
+        low, high = (max(frame.sentence[0], left - 24), left) if bracketed else (left, figure.start)
+        reach = left - 1 if bracketed else figure.start
+        return any("planned_here" in c.roles and c.end >= reach - _BESIDE for c in paragraph.cues_in(low, high))
+
+    def _told_behind(self, reading: _Reading, paragraph: _Paragraph, frame: _Frame, figure: Figure) -> str | None:
+        """The status that the words behind a figure give (125 người đã được …), or the agreement it stands under."""
+        for cue in paragraph.cues_in(figure.end, paragraph.mark_behind(figure.end, frame.sentence[1])):
+            beside = cue.start - figure.end <= _BESIDE
+            if "planned_behind" in cue.roles and beside:
                 return "planned"
-            if "of_plan" in cue.roles and figure.kind == "percent" and cue.start - figure.end <= 2:
+            if "done_behind" in cue.roles or ("of_plan" in cue.roles and figure.kind == "percent" and beside):
                 return "achieved"
-            if "done_behind" in cue.roles:
-                return "achieved"
-        if self._lead_of_agreement(reading, paragraph, frame):
-            return "planned"
-        return None
+        return "planned" if self._lead_of_agreement(reading, paragraph, frame) else None
 
     def _governing(self, reading: _Reading, paragraph: _Paragraph, frame: _Frame, figure: Figure) -> str | None:
         """What the cues of the sentence before the figure say, each as far as it reaches."""
-        key = reading.key
         start = frame.sentence[0]
+        if start not in paragraph.governed:
+            paragraph.governed[start] = self._sweep(reading, paragraph, frame.sentence)
+        places, states = paragraph.governed[start]
+        return states[bisect.bisect_left(places, figure.start)]
+
+    def _sweep(
+        self, reading: _Reading, paragraph: _Paragraph, sentence: tuple[int, int]
+    ) -> tuple[list[int], list[str | None]]:
+        """A sentence from left to right: where what governs may change, and what governs before, between and behind."""
+        start, end = sentence
+        events: list[tuple[int, str, _Cue | None]] = [
+            (c.start, "cue", c) for c in paragraph.cues_in(start, end) if c.roles
+        ]
+        events += [(p, m, None) for p, m in paragraph.marks if start <= p < end]
+        events += [(p, "cumulative", None) for p in paragraph.closed if start <= p < end]
+        events += [(p, "previous", None) for p in paragraph.earlier if start <= p < end]
+        events.sort(key=lambda e: e[0])
+        spans = [(f.start, f.end) for f in reading.figures if start <= f.start < end]
         state = self._carried(reading, paragraph, start)
+        places: list[int] = []
+        states = [state]
         kept: list[str | None] = []
         passing = 0  # where a word for an earlier time stood: it reaches to the comma behind its figure
-        events: list[tuple[int, str, _Cue | None]] = [
-            (c.start, "cue", c) for c in paragraph.cues_in(start, figure.start)
-        ]
-        events += [(p, m, None) for p, m in paragraph.marks if start <= p < figure.start]
-        events += [(p, "cumulative", None) for p in self._closed(reading, start, figure.start)]
-        events += [(p, "previous", None) for p in self._earlier_year(reading, start, figure.start)]
-        spans = [(f.start, f.end) for f in reading.near(reading.figures.index(figure)) if f is not figure]
-        for at, what, cue in sorted(events, key=lambda e: e[0]):
+        for at, what, cue in events:
             if what == "(":
                 kept.append(state)
             elif what == ")":
                 state = kept.pop() if kept else state
-            elif what in (";", ":"):
-                place = at + 1
-                while place < figure.start and key[place] == " ":
-                    place += 1
-                if state == "previous" or (
-                    state == "achieved" and (key[place : place + 1] == '"' or self._new_subject.end(key, place))
-                ):
-                    state = None
             elif what == ",":
                 if passing and any(passing <= b <= at for _, b in spans):
                     state, passing = (None if state == "previous" else state), 0
-            elif what == "cumulative":
-                state = state if state == "planned" else what
-            elif what == "previous":
-                state = state or what
-            elif cue is not None:
-                if any(a <= at < b for a, b in spans):
-                    continue
-                roles = cue.roles
-                if "not_cue" in roles:
-                    continue
-                if "turn" in roles:
-                    state = None
-                elif "planned" in roles and not self._is_noun(reading, paragraph, cue):
-                    state = "planned"
-                elif "cumulative" in roles:
-                    state = state if state == "planned" else "cumulative"
-                elif "previous" in roles and state is None:
-                    state, passing = "previous", at
-                elif "done" in roles or ("done_head" in roles and self._heads(reading, start, cue)):
-                    state = state if state == "cumulative" else "achieved"
+            elif cue is None:
+                state = self._behind_mark(reading, state, what, at, end)
+            elif not any(a <= at < b for a, b in spans):
+                if "previous" in cue.roles and state is None:
+                    passing = at
+                state = self._behind_cue(reading, paragraph, state, cue, start)
+            places.append(at)
+            states.append(state)
+        return places, states
+
+    def _behind_mark(self, reading: _Reading, state: str | None, what: str, at: int, end: int) -> str | None:
+        """What governs behind a time (``what`` is its status) or a strong mark."""
+        if what == "cumulative":
+            return state if state == "planned" else what
+        if what == "previous":
+            return state or what
+        place = at + 1
+        while place < end and reading.key[place] == " ":
+            place += 1
+        quoted = reading.key[place : place + 1] == '"'
+        if state == "achieved" and (quoted or self._new_subject.end(reading.key, place)):
+            return None
+        return None if state == "previous" else state
+
+    def _behind_cue(
+        self, reading: _Reading, paragraph: _Paragraph, state: str | None, cue: _Cue, start: int
+    ) -> str | None:
+        """What governs behind a cue; a goal outweighs a term, a closed term outweighs what was done in it."""
+        roles = cue.roles
+        if "not_cue" in roles:
+            return state
+        if "turn" in roles:
+            return None
+        if "planned" in roles and not self._is_noun(reading, paragraph, cue):
+            return "planned"
+        if "cumulative" in roles:
+            return state if state == "planned" else "cumulative"
+        if "previous" in roles:
+            return state or "previous"
+        if "done" in roles or ("done_head" in roles and self._heads(reading, start, cue)):
+            return state if state == "cumulative" else "achieved"
         return state
 
     @staticmethod
@@ -585,7 +646,7 @@ class FigureDescriber:
         """A closed term named in the sentences before governs on, until a sentence that speaks of another time."""
         if start == paragraph.start:
             return None
-        closed = self._closed(reading, paragraph.start, start)
+        closed = [p for p in paragraph.closed if p < start]
         cues = [c for c in paragraph.cues_in(paragraph.start, start) if c.roles & {"cumulative", "planned", "turn"}]
         if not closed and not any("cumulative" in c.roles for c in cues):
             return None
@@ -597,15 +658,25 @@ class FigureDescriber:
 
     def _closed(self, reading: _Reading, low: int, high: int) -> list[int]:
         """Where terms that are over, or spans of years up to now, are named."""
-        found = [m.start() for m in self._since.finditer(reading.key, low, high)]
-        for match in self._term.finditer(reading.key, low, high):
-            if reading.year is None or int(match["last"]) <= reading.year:
-                found.append(match.start())
+        found = (
+            [m.start() for m in self._since.finditer(reading.key, low, high)]
+            if self._spans_up(reading, low, high)
+            else []
+        )
+        if _TWO_YEARS.search(reading.key, low, high):
+            terms = self._term.finditer(reading.key, low, high)
+            found += [m.start() for m in terms if reading.year is None or int(m["last"]) <= reading.year]
         return found
+
+    def _spans_up(self, reading: _Reading, low: int, high: int) -> bool:
+        """Whether any word stands there without which no span of years up to now is named."""
+        return any(reading.low.find(word, low, high) >= 0 for word in self._up_to_now)
 
     def _earlier_year(self, reading: _Reading, low: int, high: int) -> list[int]:
         """Where a year before the one that the article reports on opens a statement."""
         if reading.year is None:
+            return []
+        if not _FOUR_DIGITS.search(reading.key, low, high):
             return []
         newest = reading.year - (1 if 1 <= reading.month <= _LAST_REPORT_MONTH else 0)
         return [m.start() for m in self._year.finditer(reading.key, low, high) if int(m["year"]) < newest]
@@ -789,20 +860,21 @@ class FigureDescriber:
 
     def _same_as(
         self,
-        document: Document,
-        figures: Sequence[Figure],
+        reading: _Reading,
         frames: Sequence[_Frame],
         contexts: Sequence[FigureContext],
         index: int,
     ) -> int | None:
         """The first earlier figure of the article that states the same fact (value, unit, and what it measures)."""
+        document, figures = reading.document, reading.figures
         figure, here = figures[index], frames[index]
-        value = _value(figure)
+        values = reading.values
+        value = values[index]
         for earlier in range(index):
             other = figures[earlier]
             if other.kind != figure.kind:
                 continue
-            equal = _value(other) == value
+            equal = values[earlier] == value
             if not (equal or _is_rounded(other, figure)) or frames[earlier].sentence == here.sentence:
                 continue
             blocks = (document.block_at(other.start), document.block_at(figure.start))
@@ -825,6 +897,7 @@ class _Reading:
     key: str
     low: str
     figures: Sequence[Figure]
+    values: list[tuple[object, ...]]
     _names: list[tuple[int, int, str]] | None = None
     _title: list[_Cue] | None = None
 
@@ -855,8 +928,13 @@ class _Reading:
         """The cues of the title."""
         if self._title is None:
             end = self.key.find("\n")
-            self._title = lexicon.scan(self.low, 0, end) if self.document.title and end > 0 else []
+            self._title = lexicon.scan(self.key, self.low, 0, end) if self.document.title and end > 0 else []
         return self._title
+
+
+@functools.lru_cache(maxsize=4096)
+def _key_of(unit: str) -> str:
+    return canonical(unit)
 
 
 def _run_before(key: str, stop: int) -> str:
@@ -888,14 +966,14 @@ def _is_rounded(rough: Figure, exact: Figure) -> bool:
     """Whether one figure is the other, rounded (gần 12.000 / 11.864)."""
     if exact.modifier != "exact":
         rough, exact = exact, rough
-    if exact.modifier != "exact" or rough.modifier not in ("under", "over", "about") or not rough.low or not exact.low:
+    if exact.modifier != "exact" or rough.modifier not in ("nearly", "over", "about") or not rough.low or not exact.low:
         return False
     if rough.kind not in ("money", "count") or rough.currency != exact.currency or exact.low < _TELLING:
         return False
     if _value(rough)[-1] != _value(exact)[-1] or exact.low != exact.high:
         return False
     by = (exact.low - rough.low) / rough.low
-    return abs(by) <= _ROUNDED and by != 0 and (rough.modifier == "about" or (by < 0) == (rough.modifier == "under"))
+    return abs(by) <= _ROUNDED and by != 0 and (rough.modifier == "about" or (by < 0) == (rough.modifier == "nearly"))
 
 
 def _value(figure: Figure) -> tuple[object, ...]:

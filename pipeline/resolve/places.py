@@ -121,9 +121,11 @@ class _Weigher:
                         self._unit(part.unit, part.place, at + part.start, at + part.end)
                         local = True
                 parsed = next((p.body for p in parsed.parts if p.body is not None), None)
-            if not local:
-                for start, end, name in self.places.find(self.text[mention.start : mention.end]):
-                    self.add(name, "in_name", mention.start + start, mention.start + end)
+            if not local and outer is not None and outer.parts:
+                # the head's own words ("Thanh niên Cộng sản Hồ Chí Minh") say nothing of where
+                begin = at + outer.parts[0].start
+                for start, end, name in self.places.find(self.text[begin : mention.end]):
+                    self.add(name, "in_name", begin + start, begin + end)
 
     def _unit(self, kind: str | None, name: str, start: int, end: int) -> None:
         unit = self.places.unit(kind, name)

@@ -25,7 +25,10 @@ from pipeline.resolve.figures import FigureDescriber
 from pipeline.resolve.officials import Official, merge_officials
 from pipeline.resolve.places import Place, article_place
 from pipeline.rules import Rules
+from pipeline.text import canonical
 
+# how far a title may stand before the next one of the same chain (characters)
+_CHAIN = 60
 NESTED = ("segments", "events", "officials", "figures", "dates", "terms", "bodies", "issues")
 RESOLVED = pa.schema(
     [
@@ -92,6 +95,8 @@ class _Assembly:
         known: dict[str, Any],
     ) -> None:
         self.rules, self.resolver, self.describe = rules, bodies, describe
+        self._shares = rules["official"].pattern(r"{shared_seat}{E}")
+        self._union_seat = rules["official"].pattern(r"{union_seat}{s}\Z")
         self.document, self.mentions, self.offsets = document, mentions, offsets
         self.dates = resolve_dates(document, mentions.dates, mentions.terms, rules)
         self.place: Place = article_place(document, mentions.bodies, rules)
@@ -225,10 +230,7 @@ class _Assembly:
         self.refused: list[Refusal] = list(refusals)
         main = self.main
         for official in officials:
-            serves_in = [o.org_text for o in officials if o.name == official.name and o.org_text and o is not official]
-            body = self._body(official.org_text, official.org_start, serves_in or None)
-            if body is None and main is not None and main.org is not None and official.org_text is None:
-                body = self.known_bodies.get(main.org_id or "")
+            body, basis = self._office(official, officials)
             term = self._term_after(official)
             self.rows.officials.append(
                 schema.OfficialRow(
@@ -245,6 +247,7 @@ class _Assembly:
                     org=body.name if body else None,
                     org_text=official.org_text,
                     org_level=body.level if body else None,
+                    org_basis=basis,
                     tenure=official.tenure,
                     roles=list(official.roles),
                     term_start=term[0] if term else None,
@@ -254,6 +257,24 @@ class _Assembly:
                     **self._spans(official.span_start, official.span_end),
                 )
             )
+
+    def _office(self, official: Official, officials: Sequence[Official]) -> tuple[ResolvedBody | None, str]:
+        """The body that a position is held in, and on what ground; none where it would be a guess."""
+        own = [o for o in officials if o.name == official.name and o is not official]
+        if official.org_text:
+            serves_in = [o.org_text for o in own if o.org_text]
+            return self._body(official.org_text, official.org_start, serves_in or None), "text"
+        following = [o for o in own if o.org_text and 0 < o.title_start - official.title_end <= _CHAIN]
+        following.sort(key=lambda o: o.title_start)
+        if following and self._shares.match(canonical(official.position)):
+            # "Ủy viên Ban Thường vụ, Trưởng Ban Tổ chức Tỉnh ủy": the seat is in the body named last
+            return self._body(following[0].org_text, following[0].org_start), "next_position"
+        main = self.main
+        if main is None or main.org_id is None or main.org_level == "other":
+            return None, "none"
+        if not self._union_seat.match(canonical(official.position)):
+            return None, "none"
+        return self.known_bodies.get(main.org_id), "event"
 
     def _term_after(self, official: Official) -> tuple[int, int] | None:
         if official.term_at is None:
