@@ -249,6 +249,7 @@ def test_every_head_is_found_by_each_of_its_forms() -> None:
             "other",
         ),
         ("Trung tâm Hội nghị Sông Mây năm 2031", {}, "Trung tâm Hội nghị Sông Mây", "other"),
+        ("TRUNG TÂM HỘI NGHỊ SÔNG MÂY NĂM 2031", {}, "Trung tâm HỘI NGHỊ SÔNG MÂY", "other"),
         (
             "Đảng ủy Khối Cơ quan và Doanh nghiệp",
             {"province": "Hà Nam"},

@@ -142,6 +142,16 @@ def test_two_notices_that_differ_in_their_only_date_are_no_repeats() -> None:
     assert find([notice.format("15/6"), notice.format("15/6") + " Trân trọng."]) == {"001": "000"}
 
 
+def test_lists_with_other_figures_are_no_repeats() -> None:
+    def prices(seed: int) -> str:
+        chance = random.Random(seed)
+        lines = (f"Chợ {name}: mua vào {chance.randint(100, 999)} đồng, bán ra {chance.randint(100, 999)} đồng một ký,"
+                 " người mua nói giá còn lên xuống theo mùa và theo đường xe" for name in UNITS)  # fmt: skip
+        return "\n".join(("Giá lúa và giá thức ăn chăn nuôi hôm nay ở các chợ trong vùng", *lines))
+
+    assert find([prices(1), prices(2), prices(1) + "\nẢnh: Cân lúa"]) == {"002": "000"}
+
+
 def test_a_page_that_tells_much_more_is_no_repeat() -> None:
     page = [*REPORT, *(template(CONGRESS, n) for n in range(4))]
     assert find(["\n".join(REPORT), "\n".join(page)]) == {}

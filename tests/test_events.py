@@ -33,7 +33,7 @@ def main_event(text: str, title: str | None = None, published: date | None = STA
             },
         ),
         (
-            "Sáng 8/3, LĐLĐ huyện Bình Lục tổ chức hội nghị tổng kết công tác năm 2023 và khen thưởng 12 tập thể.",
+            "Sáng 8/3, LĐLĐ huyện Bình Lục tổ chức hội nghị tổng kết năm 2023 và khen thưởng 12 tập thể.",
             {"event_type": "review_conference", "congress_no": None, "part_of_day": "morning", "org_level": "district"},
         ),
         (

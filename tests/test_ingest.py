@@ -26,7 +26,7 @@ def test_scan_is_sorted_and_leaves_out_hidden_files_and_readmes(tmp_path: Path) 
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(TEXT, encoding="utf-8")
-    assert [f.source for f in scan(tmp_path)] == ["B.txt", "a.txt", "b/2.txt"]
+    assert [f.source for f in scan(tmp_path)] == ["B.txt", "a.txt", "b/2.txt", "b/readme.txt"]
 
 
 def test_a_missing_folder_says_so(tmp_path: Path) -> None:

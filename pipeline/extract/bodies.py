@@ -750,7 +750,7 @@ class _Reader:
                 break
             if token.group() in self.g._honorifics and tokens:
                 break
-            if tokens and token.group().isupper() and self.g._stops.at(self.text, position) is not None:
+            if (tokens or self.parts) and token.group().isupper() and self.g._stops.at(self.text, position) is not None:
                 # a line in capitals
                 break
             end = max(token.end(), self._word_end(token.start(), token.end()))

@@ -27,8 +27,6 @@ from pipeline.resolve.places import Place, article_place
 from pipeline.rules import Rules
 from pipeline.text import canonical
 
-# how far a title may stand before the next one of the same chain (characters)
-_CHAIN = 60
 NESTED = ("segments", "events", "officials", "figures", "dates", "terms", "bodies", "issues")
 RESOLVED = pa.schema(
     [
@@ -95,8 +93,8 @@ class _Assembly:
         known: dict[str, Any],
     ) -> None:
         self.rules, self.resolver, self.describe = rules, bodies, describe
-        self._shares = rules["official"].pattern(r"{shared_seat}{E}")
         self._union_seat = rules["official"].pattern(r"{union_seat}{s}\Z")
+        self._house_seat = rules["official"].pattern(r"{house_seat}{E}")
         self.document, self.mentions, self.offsets = document, mentions, offsets
         self.dates = resolve_dates(document, mentions.dates, mentions.terms, rules)
         self.place: Place = article_place(document, mentions.bodies, rules)
@@ -264,15 +262,12 @@ class _Assembly:
         if official.org_text:
             serves_in = [o.org_text for o in own if o.org_text]
             return self._body(official.org_text, official.org_start, serves_in or None), "text"
-        following = [o for o in own if o.org_text and 0 < o.title_start - official.title_end <= _CHAIN]
-        following.sort(key=lambda o: o.title_start)
-        if following and self._shares.match(canonical(official.position)):
-            # "Ủy viên Ban Thường vụ, Trưởng Ban Tổ chức Tỉnh ủy": the seat is in the body named last
-            return self._body(following[0].org_text, following[0].org_start), "next_position"
         main = self.main
-        if main is None or main.org_id is None or main.org_level == "other":
+        if main is None or main.org_id is None:
             return None, "none"
-        if not self._union_seat.match(canonical(official.position)):
+        # a union seat is held in the union that holds the event, a manager's in the enterprise that does
+        seat = self._house_seat if main.org_level == "other" else self._union_seat
+        if not seat.match(canonical(official.position)):
             return None, "none"
         return self.known_bodies.get(main.org_id), "event"
 
