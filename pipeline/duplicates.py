@@ -56,7 +56,7 @@ FACTS_BELOW_KEPT = 0.15
 # Share of the shorter text's figures that the other holds anywhere. Lists of prices and results change their figures
 # and little else, in places too much alike to be told apart. Where a fifth of the words was changed, one copy in a
 # hundred has less.
-MIN_FIGURES = 0.5
+MIN_FIGURES = 0.4
 MISSING_FIGURES = 3  # fewer that are missing say nothing
 # Members of a crowded bucket are compared with so many before them and with its first, so no bucket costs a square.
 NEIGHBOURS = 8

@@ -125,7 +125,7 @@ class OfficialRow(Spanned):
     org: str | None = col(STRING, "that body's canonical full name")
     org_text: str | None = col(STRING, "that body as written")
     org_level: str | None = col(STRING, "national, national_industry, province, industry, district, grassroots, other")
-    org_basis: str = col(STRING, "ground of the body: text; event (left out, and taken to be the host); none", "none")  # fmt: skip
+    org_basis: str = col(STRING, "ground of the body: text; event (left out, taken to be the host); none", "none")
     tenure: str | None = col(STRING, "current, acting, elected, leaving, former; null where not decided")
     roles: list[str] = col(STRINGS, "attended, directed, spoke, elected, presented, mentioned", list)
     term_start: int | None = col(INT16, "first year of the term, where elected to one")

@@ -24,9 +24,19 @@ def _tone_pairs() -> dict[str, str]:
 
 
 _PAIRS = _tone_pairs()
-# only an open syllable has two spellings ("hoàn" has one), and "qu" is a consonant ("quý")
-_OPEN_SYLLABLE = re.compile(rf"(?<![qQ])(?:{'|'.join(_PAIRS)})(?!\w)")
-_LIKE = str.maketrans(
+
+
+def _open_syllable() -> re.Pattern[str]:
+    """A pair at the end of a syllable: "hoàn" has one spelling, and "qu" is a consonant ("quý")."""
+    second: dict[str, str] = {}
+    for pair in _PAIRS:
+        second[pair[0]] = second.get(pair[0], "") + pair[1]
+    # the look-behind stands last, so that the search runs from one known first letter to the next
+    return re.compile("|".join(rf"{first}[{vowels}](?!\w)(?<![qQ]..)" for first, vowels in second.items()))
+
+
+_OPEN_SYLLABLE = _open_syllable()
+_LIKE: dict[int, str] = str.maketrans(
     {
         "\u00a0": " ", "\u2002": " ", "\u2003": " ", "\u2009": " ", "\u202f": " ", "\t": " ", "\u3000": " ",
         "–": "-", "—": "-", "‐": "-", "‑": "-", "‒": "-", "−": "-", "―": "-",
@@ -34,6 +44,9 @@ _LIKE = str.maketrans(
         "Ð": "Đ", "\u0189": "Đ", "ð": "đ", "…": ".", "\uff0c": ",", "\uff1a": ":", "∕": "/", "⁄": "/", "％": "%",
     }
 )  # fmt: skip
+
+
+_ALIKE = re.compile("[" + "".join(re.escape(chr(code)) for code in _LIKE) + "]")
 
 
 def nfc(text: str) -> str:
@@ -46,7 +59,8 @@ def canonical(text: str) -> str:
 
     ``text`` must be NFC. Case is kept.
     """
-    return _OPEN_SYLLABLE.sub(lambda m: _PAIRS[m.group()], text.translate(_LIKE))
+    text = _ALIKE.sub(lambda m: _LIKE[ord(m.group())], text)
+    return _OPEN_SYLLABLE.sub(lambda m: _PAIRS[m.group()], text)
 
 
 @lru_cache(maxsize=65536)

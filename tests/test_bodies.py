@@ -280,3 +280,13 @@ def test_a_place_in_the_text_says_more_than_the_words_of_a_title() -> None:
 def test_a_number_after_a_district_word_counts_something() -> None:
     grammar = body_grammar(RULES)
     assert [p.text for p in grammar.unit_places("Công ty trao huyện 10 triệu đồng, ở quận 7")] == ["quận 7"]
+
+
+def test_the_tail_of_a_document_number_names_no_body() -> None:
+    text = "Thực hiện Kế hoạch số 37/KH-LĐLĐ ngày 05/9/2025, Công đoàn xã Ia Rương tổ chức Đại hội."
+    assert found(text) == [("Công đoàn xã Ia Rương", "district")]
+
+
+def test_a_ward_is_of_the_province_that_the_article_is_about() -> None:
+    body = resolve("Công đoàn phường Tân Lộc", province="Hải Phòng", date=SINCE)
+    assert (body.name, body.province) == ("Công đoàn phường Tân Lộc", "Hải Phòng")

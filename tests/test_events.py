@@ -37,8 +37,8 @@ def main_event(text: str, title: str | None = None, published: date | None = STA
             {"event_type": "review_conference", "congress_no": None, "part_of_day": "morning", "org_level": "district"},
         ),
         (
-            "Chiều 8/3, Ban Chấp hành LĐLĐ tỉnh Hà Nam tổ chức hội nghị lần thứ 9. Hội nghị quán triệt Nghị quyết Đại hội "
-            "XIII Công đoàn Việt Nam.",
+            "Chiều 8/3, Ban Chấp hành LĐLĐ tỉnh Hà Nam tổ chức hội nghị lần thứ 9. Hội nghị quán triệt Nghị quyết "
+            "Đại hội XIII Công đoàn Việt Nam.",
             {"event_type": "committee_meeting", "org": "Liên đoàn Lao động tỉnh Hà Nam", "org_level": "province"},
         ),
         (
@@ -113,8 +113,8 @@ def test_no_ground_no_date() -> None:
 
 def test_an_opinion_reports_no_event() -> None:
     facts = pipeline.extract(
-        "Tiền lương phải bảo đảm mức sống tối thiểu của người lao động. Theo quy định, chủ doanh nghiệp trả thêm ít nhất "
-        "30% cho giờ làm ban đêm. Công đoàn cần giám sát việc này tốt hơn.",
+        "Tiền lương phải bảo đảm mức sống tối thiểu của người lao động. Theo quy định, chủ doanh nghiệp trả thêm ít "
+        "nhất 30% cho giờ làm ban đêm. Công đoàn cần giám sát việc này tốt hơn.",
         published=STAMP,
     )
     assert facts.events == []

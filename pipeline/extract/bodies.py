@@ -992,5 +992,10 @@ class BodyExtractor:
                 level=self.grammar.level(p),
             )
             for p in self.grammar.scan(passage.key, passage.words)
-            if not taken.overlaps(p.start, p.end)
+            if not taken.overlaps(p.start, p.end) and not _in_number(passage.key, p.start)
         ]
+
+
+def _in_number(key: str, start: int) -> bool:
+    """Whether what begins at ``start`` is the tail of a document's number ("37/KH-LĐLĐ"), which names no body here."""
+    return start > 1 and key[start - 1] in "-/" and key[start - 2].isalnum()

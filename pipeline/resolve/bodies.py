@@ -340,7 +340,7 @@ class BodyResolver:
             draft.unit_kind = part.unit
             unit = places.unit(part.unit, part.place)
             draft.words.append(part.place if head.style == "seat" or part.unit is None else f"{part.unit} {part.place}")
-            draft.province = self._province_of(unit.provinces if unit else (), context)
+            draft.province = self._province_of(part.unit, unit.provinces if unit else (), context)
             return
         if code == "province" or (code == "city" and self._is_city(context.province)):
             if context.province is None or (code == "province" and self._is_city(context.province)):
@@ -364,7 +364,7 @@ class BodyResolver:
             return
         draft.words.append(found if head.style == "seat" else f"{kind} {found}")
         unit = self.places.unit(kind, found)
-        draft.province = self._province_of(unit.provinces if unit else (), context)
+        draft.province = self._province_of(kind, unit.provinces if unit else (), context)
 
     def _main_unit(self, kind: str, context: BodyContext) -> str | None:
         """The one unit of that kind that the article is about; None where it names several alike."""
@@ -385,8 +385,13 @@ class BodyResolver:
         draft.words.append(plain if head.style == "seat" else here.formal)
         draft.province, draft.is_provincial = province, True
 
-    def _province_of(self, provinces: Sequence[str], context: BodyContext) -> str | None:
-        """The province of a unit, as named at the time; the article's own where the name is ambiguous."""
+    def _province_of(self, kind: str | None, provinces: Sequence[str], context: BodyContext) -> str | None:
+        """The province of a unit, as named at the time; the article's own where the name is ambiguous.
+
+        The gazetteer knows few wards of the many of one name: a ward is of the article's province where it has one.
+        """
+        if context.province is not None and kind is not None and self.places.unit_words.get(fold(kind)) == "ward":
+            return context.province
         at_the_time = {self.places.at(p, context.date) for p in provinces}
         if len(at_the_time) == 1:
             return at_the_time.pop()
