@@ -261,9 +261,6 @@ def clean(batch: pa.Table, rules: Rules) -> pa.Table:
     return map_records(batch, one, CLEANED)
 
 
-clean_part = clean
-
-
 def _as_row(row: Mapping[str, Any], article: CleanArticle) -> Record:
     blocks: Sequence[Block] = article.blocks
     runs = None if article.offsets is None else [run._asdict() for run in article.offsets.runs]

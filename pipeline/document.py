@@ -9,13 +9,10 @@ from dataclasses import dataclass, field
 
 from pipeline.text import canonical
 
-# kinds of block, in the order in which a newspaper sets them
-BLOCK_KINDS = ("title", "lede", "body", "caption", "byline")
-
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A line or paragraph of the clean text; ``text[start:end]`` has no line end in it."""
+    """A line or paragraph of the clean text, of kind title, lede, body, caption or byline; no line end in it."""
 
     kind: str
     start: int

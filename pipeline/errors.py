@@ -43,7 +43,6 @@ class Issue(StrEnum):
     RATIO_REFUSED = "ratio_refused"
     CURRENCY_MISSING = "currency_missing"
     ORG_UNRESOLVED = "org_unresolved"
-    PROVINCE_UNRESOLVED = "province_unresolved"
     NAME_AMBIGUOUS = "name_ambiguous"
     POSITION_WITHOUT_NAME = "position_without_name"
     ENCODING_GUESSED = "encoding_guessed"

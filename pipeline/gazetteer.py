@@ -176,7 +176,6 @@ class Gazetteer:
         self._leads = frozenset(place.lexicon["place_leads"])
         self._lead_words = tuple(f" {w}" if w[-1].isalpha() else w for w in self._leads)
         self.family_names = frozenset(place.lexicon["family_names"])
-        self.middle_names = frozenset(place.lexicon["middle_names"])
         self.unit_words: dict[str, str] = dict(words)
         self._predecessors: dict[str, tuple[str, ...]] = {}
         for name in self.provinces:

@@ -108,7 +108,6 @@ class BodyResolver:
         self._federation_of = frozenset(settings["federation_of"])
         self._of_provinces = frozenset(settings["forms_of_provinces"])
         self._branch = str(settings["branch_head"])
-        self._cache: dict[tuple[str, str | None, int], ResolvedBody] = {}
 
     # --- the article
 

@@ -513,7 +513,7 @@ class _Resolver:
         return self.rules.pattern("{lasting_near}").search(self._before(mention, _LEFT)) is not None
 
     def _past(self, mention: DateMention) -> bool:
-        return self.rules.pattern("{past_near}").search(self._before(mention, 60)) is not None
+        return self.rules.pattern("{past_near}").search(self._before(mention, 100)) is not None
 
     def _jubilee(self, mention: DateMention) -> bool:
         """Whether the day is one of a pair of a day and its anniversary: it dates no event of the article."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import bisect
 import datetime as dt
 import functools
+import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from pydantic import BaseModel, ConfigDict
 from regex import Pattern
 
-from pipeline.document import Document
+from pipeline.document import Block, Document
 from pipeline.extract.numbers import Phrases
 from pipeline.facts import Figure
 from pipeline.rules import Rules
@@ -43,6 +44,7 @@ _OTHER = "other"
 # what parts the figures of a sentence: a comma, and the stronger marks
 _MARK = re.compile(r"[,;:!?()](?=\s|$|[(\"])|[(]|[)]")
 _STRONG = ";:!?"
+_QUOTE = re.compile('"')
 # two things with no more between them stand side by side (characters)
 _BESIDE = 2
 _FOUR_DIGITS = re.compile(r"[12]\d{3}")
@@ -55,6 +57,13 @@ _LONGEST_TITLE = 200
 _SHORTEST_QUOTE = 12
 # a report of January to March still speaks of the year before as its own
 _LAST_REPORT_MONTH = 3
+# how far around a figure its words are looked for, and how far back a short name's full one (characters)
+_REACH = 500
+_NAME_REACH = 10_000
+# how many earlier figures of one value, and how many earlier places of a name, are tried
+_TRIES = 16
+# equal steps of the logarithm, so that a figure and its rounding lie in the same or in neighbouring ones
+_STEPS = 10
 
 # start, end in the article's text; first and last day, None where nothing fixes them
 DateSpan = tuple[int, int, dt.date | None, dt.date | None]
@@ -158,12 +167,37 @@ class _Lexicon:
 
 @dataclass(slots=True)
 class _Said:
-    """Somebody's words: from where to where, and whether he may go on to the end of the paragraph."""
+    """Somebody's words: from where to where."""
 
     start: int
     end: int
     name: str
-    goes_on: bool
+
+
+class _Places:
+    """Sorted places in the text, asked by bisection: an article may hold tens of thousands of figures."""
+
+    __slots__ = ("at",)
+
+    def __init__(self, places: Iterable[int]) -> None:
+        self.at = sorted(places)
+
+    def last(self, low: int, high: int) -> int | None:
+        """The last place in ``[low, high)``."""
+        index = bisect.bisect_left(self.at, high) - 1
+        return self.at[index] if index >= 0 and self.at[index] >= low else None
+
+    def first(self, low: int, high: int) -> int | None:
+        """The first place in ``[low, high)``."""
+        index = bisect.bisect_left(self.at, low)
+        return self.at[index] if index < len(self.at) and self.at[index] < high else None
+
+    def inside(self, low: int, high: int) -> list[int]:
+        """The places in ``[low, high)``."""
+        return self.at[bisect.bisect_left(self.at, low) : bisect.bisect_left(self.at, high)]
+
+
+_NOWHERE = _Places(())
 
 
 @dataclass(slots=True)
@@ -174,13 +208,28 @@ class _Paragraph:
     end: int
     sentences: list[tuple[int, int]]
     cues: list[_Cue] = field(default_factory=list)
-    marks: list[tuple[int, str]] = field(default_factory=list)
-    said: list[_Said] = field(default_factory=list)
+    marks: _Places = _NOWHERE
+    strong: _Places = _NOWHERE
+    quotes: _Places = _NOWHERE
+    # who speaks on from where, and what is quoted; both in order, with their starts, and the ends of the quotations
+    running: list[_Said] = field(default_factory=list)
+    quoted: list[_Said] = field(default_factory=list)
+    running_starts: list[int] = field(default_factory=list)
+    quoted_starts: list[int] = field(default_factory=list)
+    quoted_ends: _Places = _NOWHERE
+    # the sentences that are plainly no longer a speaker's
+    breaks: _Places = _NOWHERE
     # where closed terms and earlier years are named, and what governs in each sentence
-    closed: list[int] = field(default_factory=list)
-    earlier: list[int] = field(default_factory=list)
+    closed: _Places = _NOWHERE
+    earlier: _Places = _NOWHERE
+    # where a closed term may begin to govern, where another time is spoken of, where sentences change the scene
+    carries: _Places = _NOWHERE
+    turns: _Places = _NOWHERE
+    scenes: _Places = _NOWHERE
     governed: dict[int, tuple[list[int], list[str | None]]] = field(default_factory=dict)
     starts: list[int] = field(default_factory=list)
+    # where each topic is first named
+    topics: dict[str, int] = field(default_factory=dict)
 
     def cues_in(self, low: int, high: int) -> list[_Cue]:
         """The cues that begin in ``[low, high)``."""
@@ -188,21 +237,17 @@ class _Paragraph:
 
     def mark_before(self, at: int, low: int, strong: bool = False) -> int:
         """The place behind the nearest mark before ``at``, ``low`` where there is none."""
-        for place, mark in reversed(self.marks):
-            if low <= place < at and (not strong or mark in _STRONG):
-                return place + 1
-        return low
+        place = (self.strong if strong else self.marks).last(low, at)
+        return low if place is None else place + 1
 
     def mark_behind(self, at: int, high: int, strong: bool = False) -> int:
         """The nearest mark at or behind ``at``, ``high`` where there is none."""
-        for place, mark in self.marks:
-            if at <= place < high and (not strong or mark in _STRONG):
-                return place
-        return high
+        place = (self.strong if strong else self.marks).first(at, high)
+        return high if place is None else place
 
 
 _ROLES = (
-    "planned", "planned_here", "planned_behind", "done", "done_here", "done_head", "done_behind", "of_plan",
+    "planned", "planned_near", "planned_here", "planned_behind", "done", "done_here", "done_head", "done_behind", "of_plan",
     "cumulative", "previous", "turn", "not_cue", "link", "share_of",
 )  # fmt: skip
 
@@ -237,6 +282,13 @@ class FigureDescriber:
         self._new_subject, self._ends, self._in_detail, self._adverb, self._pronoun = (
             Phrases(lists[n]) for n in ("new_subject", "speech_ends", "in_detail", "adverb", "pronoun")
         )
+        self._fillers, self._compares, self._bounds = (
+            Phrases(lists[n]) for n in ("period_filler", "period_compared", "period_bound")
+        )
+        self._anniversary, self._document, self._period_names, self._other_time = (
+            Phrases(lists[n]) for n in ("anniversary", "document", "period_names", "other_time")
+        )
+        self._belonging = Phrases(lists["belongs_to"])
         self._agreement = tuple(fold(w) for w in lists["agreement"])
         self._within: dict[str, str] = {str(k): str(v) for k, v in lists["topic_within"].items()}
         self._surnames = frozenset(rules["official"].lexicon["surname"])
@@ -248,7 +300,6 @@ class FigureDescriber:
         self._term, self._since, self._year = (rule[n] for n in ("closed_term", "since", "earlier_year"))
         self._name_before = context.pattern(r"(?r){name}[ ]")
         self._names = context.pattern(r"{honorific}{sp}(?<name>{name})")
-        self._clause_end = context.pattern(r"{clause_end}")
         number = {n: int(v) for n, v in context.settings.items()}
         self._weights = tuple(number[n] for n in ("in_segment", "in_clause", "before", "behind"))
         self._least, self._least_linked, self._title = (number[n] for n in ("least", "least_linked", "in_title"))
@@ -264,11 +315,22 @@ class FigureDescriber:
         low = key.lower()
         if len(low) != len(key):  # a capital of another length in lower case: letters one by one
             low = "".join(c.lower() if len(c.lower()) == 1 else c for c in key)
-        reading = _Reading(document, key, low, figures, [_value(f) for f in figures])
+        reading = _Reading(
+            document,
+            key,
+            low,
+            figures,
+            [_value(f) for f in figures],
+            [f.start for f in figures],
+            sorted(f.end for f in figures),
+            [b.start for b in document.blocks],
+        )
         titled = self._best(((c, self._title) for c in reading.title(self._lexicon)), None)
         out: list[FigureContext] = []
         frames: list[_Frame] = []
         paragraph = _Paragraph(-1, -1, [])
+        index_of = _Repeats()
+        calendar = _Calendar(dates)
         for index, figure in enumerate(figures):
             if not paragraph.start <= figure.start < paragraph.end:
                 paragraph = self._paragraph(reading, figure)
@@ -276,7 +338,7 @@ class FigureDescriber:
             frames.append(frame)
             same = index > 0 and frames[index - 1].sentence == frame.sentence
             near = out[index - 1] if index and figures[index - 1].start >= paragraph.start else None
-            first, last = self._period(figure, frame, dates)
+            first, last = self._period(reading, paragraph, frame, figure, calendar)
             described = FigureContext(
                 about=document.text[frame.about[0] : frame.about[1]] if frame.about else None,
                 topic=self._topic_of(reading, paragraph, frame, index, near if same else None, titled),
@@ -286,7 +348,8 @@ class FigureDescriber:
                 period_end=last,
             )
             out.append(described)
-            earlier = self._same_as(reading, frames, out, index)
+            earlier = self._same_as(reading, frames, out, index, index_of)
+            index_of.add(index, reading, described.about)
             if earlier is not None:
                 topic = described.topic if described.topic != _OTHER else out[earlier].topic
                 out[index] = replace(described, same_as=earlier, topic=topic)
@@ -297,7 +360,7 @@ class FigureDescriber:
     def _paragraph(self, reading: _Reading, figure: Figure) -> _Paragraph:
         """The block of a figure (its line, where there are no blocks): its sentences, cues, marks and speakers."""
         document, key, low = reading.document, reading.key, reading.low
-        block = document.block_at(figure.start)
+        block = reading.block_at(figure.start)
         if block is not None:
             start, end = block.start, max(block.end, figure.end)
         else:
@@ -318,9 +381,22 @@ class FigureDescriber:
         paragraph = _Paragraph(start, end, sentences)
         paragraph.cues = self._lexicon.scan(key, low, start, end)
         paragraph.starts = [c.start for c in paragraph.cues]
-        paragraph.closed = self._closed(reading, start, end)
-        paragraph.earlier = self._earlier_year(reading, start, end)
-        paragraph.marks = [(m.start(), m.group()) for m in _MARK.finditer(key, start, end)]
+        for cue in paragraph.cues:
+            for topic, _, _ in cue.topics:
+                paragraph.topics.setdefault(topic, cue.start)
+        paragraph.closed = _Places(self._closed(reading, start, end))
+        paragraph.earlier = _Places(self._earlier_year(reading, start, end))
+        cumulative = [c.start for c in paragraph.cues if "cumulative" in c.roles]
+        paragraph.carries = _Places([*paragraph.closed.at, *cumulative])
+        paragraph.turns = _Places(
+            c.start for c in paragraph.cues if c.roles & {"planned", "turn"} and "cumulative" not in c.roles
+        )
+        if paragraph.carries.at:
+            paragraph.scenes = _Places(s for s, _ in sentences if self._ends.end(key, s) is not None)
+        paragraph.quotes = _Places(m.start() for m in _QUOTE.finditer(key, start, end))
+        marks = [(m.start(), m.group()) for m in _MARK.finditer(key, start, end)]
+        paragraph.marks = _Places(place for place, _ in marks)
+        paragraph.strong = _Places(place for place, mark in marks if mark in _STRONG)
         self._find_speakers(reading, paragraph)
         return paragraph
 
@@ -330,8 +406,8 @@ class FigureDescriber:
         at = max(0, bisect.bisect_right(paragraph.sentences, (figure.start, len(key))) - 1)
         low, high = paragraph.sentences[at]
         high = max(high, figure.end)
-        left = paragraph.mark_before(figure.start, low, strong=True)
-        right = paragraph.mark_behind(figure.end, high, strong=True)
+        left = max(paragraph.mark_before(figure.start, low, strong=True), figure.start - _REACH)
+        right = min(paragraph.mark_behind(figure.end, high, strong=True), figure.end + _REACH)
         segment = self._segment(reading, paragraph, (low, high), index)
         return _Frame((low, high), (left, right), segment, self._about(key, figures, index, left, right))
 
@@ -442,15 +518,16 @@ class FigureDescriber:
         figure = reading.figures[index]
         left, right = frame.segment
         low, high = frame.sentence
-        others = [(f.start, f.end) for f in reading.near(index) if f is not figure and low <= f.start < high]
+        low, high = max(low, figure.start - _REACH), min(high, figure.end + _REACH)
+        within_other = reading.within_figure
         weighed: list[tuple[_Cue, int]] = []
         segment, clause, behind, ahead = self._weights
-        for cue in paragraph.cues_in(*frame.sentence):
+        for cue in paragraph.cues_in(low, high):
             if not cue.topics:
                 continue
             if left <= cue.start < right:
                 weighed.append((cue, segment))
-            elif any(a <= cue.start < b for a, b in others):
+            elif within_other(cue.start) not in (None, index):
                 continue
             elif frame.clause[0] <= cue.start < frame.clause[1]:
                 weighed.append((cue, clause))
@@ -463,10 +540,11 @@ class FigureDescriber:
         elif weight < self._least:
             topic = titled[0] if titled[1] else _OTHER
         within = self._within.get(topic)
-        if within is not None:
-            everywhere = [*paragraph.cues_in(paragraph.start, frame.sentence[1]), *reading.title(self._lexicon)]
-            if any(t[0] == within for c in everywhere for t in c.topics):
-                return within
+        named = paragraph.topics.get(within) if within is not None else None
+        if within is not None and (
+            (named is not None and named < frame.sentence[1]) or within in reading.title_topics(self._lexicon)
+        ):
+            return within
         return topic
 
     def _segment(
@@ -544,7 +622,8 @@ class FigureDescriber:
 
     def _told_behind(self, reading: _Reading, paragraph: _Paragraph, frame: _Frame, figure: Figure) -> str | None:
         """The status that the words behind a figure give (125 người đã được …), or the agreement it stands under."""
-        for cue in paragraph.cues_in(figure.end, paragraph.mark_behind(figure.end, frame.sentence[1])):
+        reach = min(paragraph.mark_behind(figure.end, frame.sentence[1]), figure.end + _REACH)
+        for cue in paragraph.cues_in(figure.end, reach):
             beside = cue.start - figure.end <= _BESIDE
             if "planned_behind" in cue.roles and beside:
                 return "planned"
@@ -568,11 +647,11 @@ class FigureDescriber:
         events: list[tuple[int, str, _Cue | None]] = [
             (c.start, "cue", c) for c in paragraph.cues_in(start, end) if c.roles
         ]
-        events += [(p, m, None) for p, m in paragraph.marks if start <= p < end]
-        events += [(p, "cumulative", None) for p in paragraph.closed if start <= p < end]
-        events += [(p, "previous", None) for p in paragraph.earlier if start <= p < end]
+        events += [(p, reading.key[p], None) for p in paragraph.marks.inside(start, end)]
+        events += [(p, '"', None) for p in paragraph.quotes.inside(start, end)]
+        events += [(p, "cumulative", None) for p in paragraph.closed.inside(start, end)]
+        events += [(p, "previous", None) for p in paragraph.earlier.inside(start, end)]
         events.sort(key=lambda e: e[0])
-        spans = [(f.start, f.end) for f in reading.figures if start <= f.start < end]
         state = self._carried(reading, paragraph, start)
         places: list[int] = []
         states = [state]
@@ -584,11 +663,11 @@ class FigureDescriber:
             elif what == ")":
                 state = kept.pop() if kept else state
             elif what == ",":
-                if passing and any(passing <= b <= at for _, b in spans):
+                if passing and reading.ends_between(passing, at):
                     state, passing = (None if state == "previous" else state), 0
             elif cue is None:
                 state = self._behind_mark(reading, state, what, at, end)
-            elif not any(a <= at < b for a, b in spans):
+            elif reading.within_figure(at) is None:
                 if "previous" in cue.roles and state is None:
                     passing = at
                 state = self._behind_cue(reading, paragraph, state, cue, start)
@@ -632,7 +711,8 @@ class FigureDescriber:
     @staticmethod
     def _heads(reading: _Reading, start: int, cue: _Cue) -> bool:
         """Whether a cue opens its sentence, or stands alone before a colon."""
-        return not reading.key[start : cue.start].strip(_EDGE) or reading.key[cue.end : cue.end + 1] == ":"
+        opens = cue.start - start < _TRAIL_REACH and not reading.key[start : cue.start].strip(_EDGE)
+        return opens or reading.key[cue.end : cue.end + 1] == ":"
 
     @staticmethod
     def _is_noun(reading: _Reading, paragraph: _Paragraph, cue: _Cue) -> bool:
@@ -646,15 +726,10 @@ class FigureDescriber:
         """A closed term named in the sentences before governs on, until a sentence that speaks of another time."""
         if start == paragraph.start:
             return None
-        closed = [p for p in paragraph.closed if p < start]
-        cues = [c for c in paragraph.cues_in(paragraph.start, start) if c.roles & {"cumulative", "planned", "turn"}]
-        if not closed and not any("cumulative" in c.roles for c in cues):
+        last = paragraph.carries.last(paragraph.start, start)
+        if last is None or paragraph.turns.first(last + 1, start) is not None:
             return None
-        last = max([*closed, *(c.start for c in cues if "cumulative" in c.roles)])
-        if any(c.start > last and "cumulative" not in c.roles for c in cues):
-            return None
-        later = [s for s in paragraph.sentences if last < s[0] <= start]
-        return None if any(self._ends.end(reading.key, s[0]) is not None for s in later) else "cumulative"
+        return "cumulative" if paragraph.scenes.first(last + 1, start + 1) is None else None
 
     def _closed(self, reading: _Reading, low: int, high: int) -> list[int]:
         """Where terms that are over, or spans of years up to now, are named."""
@@ -712,16 +787,23 @@ class FigureDescriber:
             return
         for start, end in paragraph.sentences:
             self._speakers_of(reading, paragraph, start, end)
-        paragraph.said.sort(key=lambda s: s.start)
-        if '"' not in key[paragraph.start : paragraph.end]:
-            return
+        running = sorted(paragraph.running, key=lambda s: s.start)
+        # a verb of speech behind a quotation speaks for the quotation, not for what follows
+        taken: list[tuple[int, int]] = []
         for start, end in _quotes(key, paragraph.start, paragraph.end):
             match = self._after.match(key, end, paragraph.end)
             if match is not None:
                 name = self._full_name(reading, match.span("name"))
-                paragraph.said = [s for s in paragraph.said if not end <= s.start <= match.end()]
+                taken.append((end, match.end()))
                 if name:
-                    paragraph.said.append(_Said(start, end, name, False))
+                    paragraph.quoted.append(_Said(start, end, name))
+        ends = [end for end, _ in taken]
+        paragraph.running = [s for s in running if not _covered(taken, ends, s.start)]
+        paragraph.running_starts = [s.start for s in paragraph.running]
+        paragraph.quoted_starts = [s.start for s in paragraph.quoted]
+        paragraph.quoted_ends = _Places(s.end for s in paragraph.quoted)
+        if paragraph.running:
+            paragraph.breaks = _Places(s[0] for s in paragraph.sentences if self._breaks(reading, s))
 
     def _speakers_of(self, reading: _Reading, paragraph: _Paragraph, start: int, end: int) -> None:
         key = reading.key
@@ -729,7 +811,7 @@ class FigureDescriber:
         roles = {r for c in cues for r in c.roles}
         match = self._floor.search(key, start, end) if "floor" in roles else None
         if match is not None and (name := self._full_name(reading, match.span("name"))):
-            paragraph.said.append(_Said(match.end(), end, name, True))
+            paragraph.running.append(_Said(match.end(), end, name))
         if "according" in roles:
             for rule in (self._according, self._source):
                 for match in rule.finditer(key, start, end):
@@ -737,18 +819,17 @@ class FigureDescriber:
                     named = self._full_name(reading, span) if span[0] >= 0 else self._last_named(reading, match.start())
                     if rule is self._source:
                         named = key[span[0] : span[1]]
-                    trailing = key[max(start, match.start() - 2) : match.start()] == ", " and key[
-                        match.end() :
-                    ].lstrip()[:1] in (".", "")
+                    behind = key[match.end() : match.end() + _TRAIL_REACH].lstrip()[:1]
+                    trailing = key[max(start, match.start() - 2) : match.start()] == ", " and behind in (".", "")
                     if named:
-                        paragraph.said.append(_Said(start if trailing else match.start(), end, named, True))
+                        paragraph.running.append(_Said(start if trailing else match.start(), end, named))
         for cue in cues:
             if (
                 "speech" in cue.roles
                 and not self._is_noun(reading, paragraph, cue)
                 and (name := self._subject(reading, paragraph, start, cue))
             ):
-                paragraph.said.append(_Said(cue.end, end, name, True))
+                paragraph.running.append(_Said(cue.end, end, name))
 
     def _subject(self, reading: _Reading, paragraph: _Paragraph, start: int, cue: _Cue) -> str | None:
         """The person who is the subject of a verb of speech: right before it, or with a title between."""
@@ -774,8 +855,8 @@ class FigureDescriber:
         # a pronoun at the head of the sentence: Ông cho biết
         head = self._pronoun.end(key, start)
         if head is not None and head >= stop:
-            earlier = [s for s in paragraph.said if s.start < start]
-            return earlier[-1].name if earlier else self._last_named(reading, start)
+            earlier = next((s for s in reversed(paragraph.running) if s.start < start), None)
+            return earlier.name if earlier else self._last_named(reading, start)
         alone = self._name_before.match(key, 0, at)
         if alone is not None and alone.start() >= start:
             return self._without_place(key[alone.start() : at - 1])
@@ -787,17 +868,20 @@ class FigureDescriber:
         name = text[span[0] : span[1]]
         if " " in name:
             return name
-        for match in reading.names(self._names):
-            if match[0] < span[0] and match[2].endswith(f" {name}"):
-                return match[2]
-        at = reading.key.rfind(f" {name}", 0, span[0])
-        while at > 0:
+        full = reading.full_names(self._names).get(name)
+        if full is not None and full[0] < span[0]:
+            return full[1]
+        floor = max(0, span[0] - _NAME_REACH)
+        at = reading.key.rfind(f" {name}", floor, span[0])
+        for _ in range(_TRIES):
+            if at <= 0:
+                break
             stop = at + 1 + len(name)
             if not reading.key[stop : stop + 1].isalnum():
                 run = _run_before(reading.key, stop)
                 if run and " " in run:
                     return self._without_place(run)
-            at = reading.key.rfind(f" {name}", 0, at)
+            at = reading.key.rfind(f" {name}", floor, at)
         return name
 
     def _without_place(self, run: str) -> str | None:
@@ -813,29 +897,26 @@ class FigureDescriber:
 
     def _last_named(self, reading: _Reading, before: int) -> str | None:
         """The person named last before a pronoun."""
-        last = None
-        for start, _, name in reading.names(self._names):
-            if start >= before:
-                break
-            last = name if " " in name else self._full_name(reading, (start, start + len(name)))
-        return last
+        names = reading.names(self._names)
+        at = bisect.bisect_left(names, (before,)) - 1
+        if at < 0:
+            return None
+        start, _, name = names[at]
+        return name if " " in name else self._full_name(reading, (start, start + len(name)))
 
     def _speaker(self, reading: _Reading, paragraph: _Paragraph, frame: _Frame, figure: Figure) -> str | None:
         """Whose words the figure stands in."""
-        if not paragraph.said:
+        at = bisect.bisect_right(paragraph.quoted_starts, figure.start) - 1
+        if at >= 0 and figure.start < paragraph.quoted[at].end:
+            return paragraph.quoted[at].name
+        at = bisect.bisect_right(paragraph.running_starts, figure.start) - 1
+        if at < 0:
             return None
-        inside = [s for s in paragraph.said if not s.goes_on and s.start <= figure.start < s.end]
-        if inside:
-            return inside[-1].name
-        running = [s for s in paragraph.said if s.goes_on and s.start <= figure.start]
-        if not running:
-            return None
-        last = running[-1]
+        last = paragraph.running[at]
         if figure.start < last.end:
             return last.name
-        between = [s for s in paragraph.sentences if last.end <= s[0] <= figure.start]
-        quoted = [s for s in paragraph.said if not s.goes_on and s.end > last.end and s.end <= figure.start]
-        if quoted or any(self._breaks(reading, s) for s in between):
+        quoted = paragraph.quoted_ends.last(last.end + 1, figure.start + 1)
+        if quoted is not None or paragraph.breaks.first(last.end, figure.start + 1) is not None:
             return None
         return last.name
 
@@ -847,16 +928,103 @@ class FigureDescriber:
         named = self._names.match(reading.key, start, sentence[1])
         return named is not None
 
-    @staticmethod
-    def _period(figure: Figure, frame: _Frame, dates: Sequence[DateSpan]) -> tuple[dt.date | None, dt.date | None]:
-        """The date expression of the figure's clause, else of its sentence: the nearest before it, else after it."""
-        for low, high in (frame.clause, frame.sentence):
-            inside = [d for d in dates if low <= d[0] and d[1] <= high and d[2] is not None and d[3] is not None]
-            if inside:
-                before = [d for d in inside if d[1] <= figure.start]
-                best = max(before, key=lambda d: d[0]) if before else min(inside, key=lambda d: d[0])
-                return best[2], best[3]
-        return None, None
+    def _period(
+        self, reading: _Reading, paragraph: _Paragraph, frame: _Frame, figure: Figure, calendar: _Calendar
+    ) -> tuple[dt.date | None, dt.date | None]:
+        """First and last day of what a figure is told for; (None, None) unless a date plainly governs it.
+
+        A date governs from before the figure: in its own words, at the head of its clause, or at the head of the
+        sentence and of the list that follows. A single day speaks for the deed told of it, not for what stands there
+        in brackets. A date that only bounds or compares (since, until, than in) gives none.
+        """
+        none = (None, None)
+        low = frame.sentence[0]
+        left, right = frame.segment
+        if reading.low[left - 1 : left] == "(" or self._another_time(reading, frame, figure):
+            return none
+        behind = calendar.first(figure.end, right)
+        if behind is not None and self._use_of_date(reading, paragraph, behind, left) == "bounds":
+            return none
+        for date in calendar.before(max(low, figure.start - 2 * _REACH), figure.start):
+            leads = self._leads(reading, paragraph, date, low)
+            # "sơ kết 6 tháng đầu năm 2021: …" heads what stands behind the colon
+            heads = reading.key[date[1] : date[1] + 1] == ":" or leads == "sentence"
+            if not heads and date[0] < frame.clause[0]:
+                continue
+            use = self._use_of_date(reading, paragraph, date, low)
+            if use == "bounds":
+                return none
+            if use == "other" or (use == "names" and reading.key[date[1] : date[1] + 1] != ":"):
+                continue
+            if date[2] == date[3] and (date[0] < frame.clause[0] or self._belongs(reading, frame, figure)):
+                continue
+            if leads or heads or date[0] >= paragraph.mark_before(figure.start, low):
+                return none if self._told_between(reading, date[1], figure.start) else (date[2], date[3])
+        return none
+
+    def _belongs(self, reading: _Reading, frame: _Frame, figure: Figure) -> bool:
+        """Whether a figure only says whose the one before it is: 120 đại biểu của 28 tổ."""
+        left = frame.segment[0]
+        if reading.within_figure(left - 1) is None:
+            return False
+        words = [m.start() for m in _WORD.finditer(reading.key, max(left, figure.start - _TRAIL_REACH), figure.start)]
+        return any(self._belonging.end(reading.key, w) == figure.start - 1 for w in words)
+
+    def _told_between(self, reading: _Reading, low: int, high: int) -> bool:
+        """Whether another time is spoken of between a date and its figure."""
+        return any(True for _ in self._other_time.finditer(reading.key, max(low, high - 2 * _REACH), high))
+
+    def _another_time(self, reading: _Reading, frame: _Frame, figure: Figure) -> bool:
+        """Whether the figure's clause speaks of no date but of a habit or a longer time: each year, since the start."""
+        low, high = (
+            max(frame.clause[0], figure.start - _TRAIL_REACH * 2),
+            min(frame.clause[1], figure.end + _TRAIL_REACH),
+        )
+        return any(True for _ in self._other_time.finditer(reading.key, low, min(high, frame.segment[1])))
+
+    def _leads(self, reading: _Reading, paragraph: _Paragraph, date: DateSpan, low: int) -> str | None:
+        """Whether a date opens its "sentence" or its "clause" (behind a comma, or behind a verb of speech)."""
+        start = self._before_fillers(reading, max(low, date[0] - _TRAIL_REACH), date[0])
+        if start - low < _TRAIL_REACH and not reading.key[low:start].strip(_EDGE):
+            return "sentence"
+        mark = paragraph.mark_before(start, low)
+        if start - mark <= _BESIDE:
+            return "clause"
+        said = [c for c in paragraph.cues_in(max(low, start - _TRAIL_REACH), start) if c.end >= start - _BESIDE]
+        return "clause" if any("speech" in c.roles for c in said) else None
+
+    def _before_fillers(self, reading: _Reading, low: int, at: int) -> int:
+        """Where the small words begin that belong to a date: "trong", "chiều", "ngày"."""
+        for word in reversed([m.start() for m in _WORD.finditer(reading.key, low, at)]):
+            end = self._fillers.end(reading.key, word)
+            if end is None or not at - _BESIDE <= end <= at:
+                break
+            at = word
+        return at
+
+    def _use_of_date(self, reading: _Reading, paragraph: _Paragraph, date: DateSpan, low: int) -> str:
+        """What a date does where it stands: it "governs", "bounds" a time, "names" a thing, or is "other"."""
+        key = reading.key
+        opened, closed = key.rfind("(", max(low, date[0] - 2 * _TRAIL_REACH), date[0]), -1
+        if opened >= 0:
+            closed = key.find(")", opened, date[0])
+        if opened > closed:
+            return "other"
+        segment = max(paragraph.mark_before(date[0], low), date[0] - 2 * _TRAIL_REACH)
+        at = self._before_fillers(reading, segment, date[0])
+        # the small words may hide the telling one: "từ đầu năm", "tính đến hết ngày"
+        words = [m.start() for m in _WORD.finditer(key, max(segment, at - _TRAIL_REACH), date[0])]
+        for use, phrases in (("other", self._compares), ("bounds", self._bounds)):
+            if any((end := phrases.end(key, w)) is not None and at - _BESIDE <= end <= date[0] for w in words):
+                return use
+        inside = self._bounds.end(key, date[0])
+        if inside is not None and inside < date[1]:
+            return "bounds"
+        if any(True for _ in self._anniversary.finditer(key, segment, date[0])):
+            return "other"
+        if any(True for _ in self._document.finditer(key, segment, date[0])):
+            return "other"
+        return "names" if any(True for _ in self._period_names.finditer(key, segment, date[0])) else "governs"
 
     def _same_as(
         self,
@@ -864,29 +1032,83 @@ class FigureDescriber:
         frames: Sequence[_Frame],
         contexts: Sequence[FigureContext],
         index: int,
+        index_of: _Repeats,
     ) -> int | None:
         """The first earlier figure of the article that states the same fact (value, unit, and what it measures)."""
-        document, figures = reading.document, reading.figures
+        figures, values = reading.figures, reading.values
         figure, here = figures[index], frames[index]
-        values = reading.values
-        value = values[index]
-        for earlier in range(index):
+        words = _words_of(contexts[index].about)
+        telling = figure.kind in ("money", "count") and (figure.low or 0) >= _TELLING and not figure.each
+        for earlier in index_of.candidates(index, reading):
             other = figures[earlier]
-            if other.kind != figure.kind:
+            if frames[earlier].sentence == here.sentence:
                 continue
-            equal = values[earlier] == value
-            if not (equal or _is_rounded(other, figure)) or frames[earlier].sentence == here.sentence:
+            equal = values[earlier] == values[index]
+            headline = reading.headline(index) or reading.headline(earlier)
+            if not equal and not (headline and _is_rounded(other, figure)):
                 continue
-            blocks = (document.block_at(other.start), document.block_at(figure.start))
-            headline = any(b is not None and b.kind in _HEADLINES for b in blocks)
-            if not equal and not headline:
-                continue
-            alike = _likeness(contexts[earlier].about, contexts[index].about)
-            telling = figure.kind in ("money", "count") and (figure.low or 0) >= _TELLING and not figure.each
+            alike = _likeness(index_of.words[earlier], words)
             if alike >= (_ALIKE_HEADLINE if headline else _ALIKE) or (telling and (figure.kind == "count" or headline)):
                 first = contexts[earlier].same_as
                 return earlier if first is None else first
         return None
+
+
+class _Calendar:
+    """The dates of an article in order, asked by place."""
+
+    def __init__(self, dates: Sequence[DateSpan]) -> None:
+        self._dates = sorted((d for d in dates if d[2] is not None and d[3] is not None), key=lambda d: d[:2])
+        self._starts = [d[0] for d in self._dates]
+
+    def first(self, low: int, high: int) -> DateSpan | None:
+        """The first date in ``[low, high)``."""
+        at = bisect.bisect_left(self._starts, low)
+        return self._dates[at] if at < len(self._dates) and self._dates[at][1] <= high else None
+
+    def before(self, low: int, high: int) -> Iterator[DateSpan]:
+        """The dates in ``[low, high)``, the nearest to ``high`` first, a few at most."""
+        at = bisect.bisect_left(self._starts, high) - 1
+        for index in range(at, max(-1, at - _TRIES), -1):
+            if self._dates[index][0] < low:
+                return
+            if self._dates[index][1] <= high:
+                yield self._dates[index]
+
+
+class _Repeats:
+    """The earlier figures of an article by value and by size, so that a repeat is looked up, not searched for."""
+
+    def __init__(self) -> None:
+        self._equal: dict[tuple[object, ...], list[int]] = {}
+        # all, and those of the headlines, by size
+        self._sized: dict[tuple[object, ...], list[int]] = {}
+        self._headlined: dict[tuple[object, ...], list[int]] = {}
+        self.words: list[set[str]] = []
+
+    def add(self, index: int, reading: _Reading, about: str | None) -> None:
+        """Notes a figure; of one value or size the first few only."""
+        self.words.append(_words_of(about))
+        tables = [(self._equal, reading.values[index])]
+        if (size := reading.size(index)) is not None:
+            tables.append((self._sized, size))
+            if reading.headline(index):
+                tables.append((self._headlined, size))
+        for table, place in tables:
+            noted = table.setdefault(place, [])
+            if len(noted) < _TRIES:
+                noted.append(index)
+
+    def candidates(self, index: int, reading: _Reading) -> list[int]:
+        """The figures that may state the same, in reading order: those of its value, and rounded ones of headlines."""
+        found = self._equal.get(reading.values[index], [])
+        size = reading.size(index)
+        if size is None:
+            return found
+        table = self._sized if reading.headline(index) else self._headlined
+        *rest, step = size
+        near = [i for s in (-1, 0, 1) for i in table.get((*rest, int(str(step)) + s), ())]
+        return sorted({*found, *near}) if near else found
 
 
 @dataclass(slots=True)
@@ -898,8 +1120,13 @@ class _Reading:
     low: str
     figures: Sequence[Figure]
     values: list[tuple[object, ...]]
+    starts: list[int]
+    ends: list[int]
+    block_starts: list[int]
     _names: list[tuple[int, int, str]] | None = None
+    _full: dict[str, tuple[int, str]] | None = None
     _title: list[_Cue] | None = None
+    _title_topics: set[str] | None = None
 
     @property
     def year(self) -> int | None:
@@ -914,9 +1141,47 @@ class _Reading:
         """The month in which it appeared; 0 where that is not known."""
         return self.document.published.month if self.document.published else 0
 
-    def near(self, index: int) -> Sequence[Figure]:
-        """The figures around one."""
-        return self.figures[max(0, index - 8) : index + 9]
+    def block_at(self, offset: int) -> Block | None:
+        """The block that holds the character at ``offset``."""
+        at = bisect.bisect_right(self.block_starts, offset) - 1
+        block = self.document.blocks[at] if at >= 0 else None
+        return block if block is not None and offset < block.end else None
+
+    def headline(self, index: int) -> bool:
+        """Whether a figure stands in the title, the lede or a caption."""
+        block = self.block_at(self.figures[index].start)
+        return block is not None and block.kind in _HEADLINES
+
+    def size(self, index: int) -> tuple[object, ...] | None:
+        """Kind, currency, unit and the step of the logarithm, for figures that may be rounded."""
+        figure = self.figures[index]
+        if figure.kind not in ("money", "count") or not figure.low or figure.low <= 0:
+            return None
+        return (figure.kind, figure.currency, self.values[index][-1], math.floor(math.log(figure.low) * _STEPS))
+
+    def within_figure(self, at: int) -> int | None:
+        """The figure that holds a place of the text."""
+        index = bisect.bisect_right(self.starts, at) - 1
+        return index if index >= 0 and at < self.figures[index].end else None
+
+    def ends_between(self, low: int, high: int) -> bool:
+        """Whether a figure ends in ``[low, high]``."""
+        return bisect.bisect_left(self.ends, low) < bisect.bisect_right(self.ends, high)
+
+    def title_topics(self, lexicon: _Lexicon) -> set[str]:
+        """The topics that the title names."""
+        if self._title_topics is None:
+            self._title_topics = {topic for cue in self.title(lexicon) for topic, _, _ in cue.topics}
+        return self._title_topics
+
+    def full_names(self, pattern: Pattern[str]) -> dict[str, tuple[int, str]]:
+        """Where each full name first stands, by its last word."""
+        if self._full is None:
+            self._full = {}
+            for start, _, name in self.names(pattern):
+                if " " in name:
+                    self._full.setdefault(name.rsplit(" ", 1)[1], (start, name))
+        return self._full
 
     def names(self, pattern: Pattern[str]) -> list[tuple[int, int, str]]:
         """The persons named with an honorific, in order; searched for when first asked for."""
@@ -981,7 +1246,16 @@ def _value(figure: Figure) -> tuple[object, ...]:
     return (figure.kind, figure.low, figure.high, figure.numerator, figure.denominator, figure.currency, unit)
 
 
-def _likeness(a: str | None, b: str | None) -> float:
+def _words_of(about: str | None) -> set[str]:
+    return set(fold(about or "").split())
+
+
+def _likeness(left: set[str], right: set[str]) -> float:
     """The share of the shorter text's words that stand in the longer one too."""
-    left, right = set(fold(a or "").split()), set(fold(b or "").split())
     return len(left & right) / min(len(left), len(right)) if left and right else 0.0
+
+
+def _covered(spans: Sequence[tuple[int, int]], starts: Sequence[int], at: int) -> bool:
+    """Whether one of the sorted spans holds the place ``at``, its end included."""
+    index = bisect.bisect_right(starts, at) - 1
+    return index >= 0 and at <= spans[index][1]

@@ -379,6 +379,9 @@ class _Assembly:
     def _issues(self, codes: Iterable[str]) -> None:
         for code in codes:
             self._issue("events", None, code, None, None, None)
+        encoding = self.rows.article.encoding or "utf-8"
+        if not encoding.startswith("utf") or " " in encoding:
+            self._issue("articles", self.document.article_id, Issue.ENCODING_GUESSED, f"read as {encoding}", None, None)
         for refusal in sorted([*self.mentions.refusals, *self.refused], key=lambda r: (r.start, r.end)):
             self._issue(None, None, refusal.code, refusal.detail, (refusal.start, refusal.end), refusal.rule_id)
         for date, row in zip(self.dates, self.rows.dates, strict=True):
