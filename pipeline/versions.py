@@ -8,7 +8,17 @@ import importlib.metadata
 from pathlib import Path
 
 # libraries whose version shapes what the stages find
-_LIBRARIES = ("underthesea", "trafilatura", "htmldate", "ftfy", "dateparser", "regex", "charset-normalizer", "lxml")
+_LIBRARIES = (
+    "charset-normalizer",
+    "dateparser",
+    "ftfy",
+    "htmldate",
+    "lxml",
+    "regex",
+    "rensa",
+    "trafilatura",
+    "underthesea",
+)
 
 
 @functools.cache

@@ -16,9 +16,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline import __version__, schema
+from pipeline.duplicates import find_duplicates
 from pipeline.errors import InputError
 from pipeline.parts import part_files, read_part
-from pipeline.text import fold
 from pipeline.versions import code_hash, library_versions
 
 JOURNAL = ".switch.json"
@@ -31,7 +31,7 @@ def tables_of(parts: Iterable[pa.Table]) -> dict[str, pa.Table]:
     resolved = resolved.take(pc.sort_indices(resolved, sort_keys=[("source", "ascending")]))
     taken = resolved.filter(pc.is_null(resolved["reject_reason"]))
     refused = resolved.filter(pc.is_valid(resolved["reject_reason"]))
-    tables = {"articles": _with_duplicates(_flat(taken["article"], "articles"))}
+    tables = {"articles": _with_duplicates(_flat(taken["article"], "articles"), taken)}
     for name in ("segments", "events", "officials", "figures", "dates", "terms", "issues"):
         tables[name] = _flat(pc.list_flatten(taken[name]), name)
     tables["bodies"] = _bodies(_flat(pc.list_flatten(taken["bodies"]), "bodies"))
@@ -116,16 +116,13 @@ def _flat(structs: pa.ChunkedArray | pa.Array, table: str) -> pa.Table:
     )
 
 
-def _with_duplicates(articles: pa.Table) -> pa.Table:
-    """Articles whose text (spelling and spaces apart) an earlier source has already point at it."""
-    first: dict[bytes, str] = {}
-    repeats = []
-    for article_id, text in zip(articles["article_id"].to_pylist(), articles["text"].to_pylist(), strict=True):
-        key = hashlib.sha256(fold(text).encode()).digest()
-        repeats.append(first.get(key))
-        first.setdefault(key, article_id)
+def _with_duplicates(articles: pa.Table, keyed: pa.Table) -> pa.Table:
+    """Articles whose text an earlier source has already, the same or nearly so, point at it."""
+    columns = [articles["source"], articles["article_id"], keyed["text_sha"], keyed["signature"]]
+    repeats = find_duplicates(zip(*(column.to_pylist() for column in columns), strict=True))
     at = articles.schema.get_field_index("duplicate_of")
-    return articles.set_column(at, articles.schema.field(at), pa.array(repeats, pa.string()))
+    found = [repeats.get(article_id) for article_id in articles["article_id"].to_pylist()]
+    return articles.set_column(at, articles.schema.field(at), pa.array(found, pa.string()))
 
 
 def _bodies(named: pa.Table) -> pa.Table:

@@ -237,6 +237,16 @@ def test_tables_inside_the_raw_folder_are_no_articles(raw: Path) -> None:
         run.extract(raw, raw)
 
 
+def test_a_reprint_points_at_the_first(raw: Path, tmp_path: Path) -> None:
+    text = (SAMPLES / "taphuan_cdcs_concuong.txt").read_text(encoding="utf-8")
+    (raw / "a-bao.txt").write_text(text, encoding="utf-8")
+    (raw / "z-lai.txt").write_text("Báo Lao động đưa tin.\n" + text, encoding="utf-8")
+    run.extract(raw, tmp_path / "out")
+    articles = {a["source"]: a for a in rows(tmp_path / "out", "articles")}
+    assert articles["z-lai.txt"]["duplicate_of"] == articles["a-bao.txt"]["article_id"]
+    assert [a["duplicate_of"] for s, a in articles.items() if s != "z-lai.txt"] == [None] * 4
+
+
 def test_links_are_followed_and_a_broken_one_is_said(raw: Path, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()

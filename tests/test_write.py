@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline import schema
+from pipeline.duplicates import article_key
 from pipeline.resolve.rows import RESOLVED
 from pipeline.write import JOURNAL, finish_switch, run_id, run_metadata, tables_of, write_tables, written_run
 
@@ -28,6 +29,7 @@ def resolved(*texts: str) -> pa.Table:
             {
                 "source": f"{number}.txt",
                 "article": schema.as_dict(article),
+                **article_key(text)._asdict(),
                 "bodies": [schema.as_dict(body)],
                 "figures": [schema.as_dict(f) for f in figures],
             }

@@ -192,6 +192,10 @@ class _Places:
         index = bisect.bisect_left(self.at, low)
         return self.at[index] if index < len(self.at) and self.at[index] < high else None
 
+    def count(self, high: int) -> int:
+        """How many places lie at or before ``high``."""
+        return bisect.bisect_right(self.at, high)
+
     def inside(self, low: int, high: int) -> list[int]:
         """The places in ``[low, high)``."""
         return self.at[bisect.bisect_left(self.at, low) : bisect.bisect_left(self.at, high)]
@@ -246,9 +250,61 @@ class _Paragraph:
         return high if place is None else place
 
 
+class _Sweep:
+    """What governs while a sentence is read from left to right."""
+
+    def __init__(self, state: str | None) -> None:
+        self.state = state
+        self.places: list[int] = []
+        self.states = [state]
+        # where a word for an earlier time stood: it reaches to the comma behind its figure
+        self.passing = 0
+        self._kept: list[str | None] = []
+        self._quoted: str | None = None
+        # a weak word of planning stands: it reaches to the next mark
+        self._near = False
+
+    def note(self, at: int) -> None:
+        """Keeps what governs behind ``at``."""
+        self.places.append(at)
+        self.states.append(self.state)
+
+    def turn(self, state: str | None) -> None:
+        """Another cue speaks."""
+        if state != self.state:
+            self.state, self._near = state, False
+
+    def approach(self) -> None:
+        """A weak word of planning: it speaks where nothing else does, so not behind what was done."""
+        if self.state is None:
+            self.state, self._near = "planned", True
+
+    def settle(self) -> None:
+        """A mark ends the reach of a weak word."""
+        if self._near:
+            self.state, self._near = None, False
+
+    def pause(self, figure_passed: bool) -> None:
+        """A comma."""
+        self.settle()
+        if self.passing and figure_passed:
+            self.state, self.passing = (None if self.state == "previous" else self.state), 0
+
+    def bracket(self, mark: str, opens: bool) -> None:
+        """A bracket holds nothing beyond itself; what is planned in a quotation does not reach out of it."""
+        if mark == "(":
+            self._kept.append(self.state)
+        elif mark == ")":
+            self.state = self._kept.pop() if self._kept else self.state
+        elif opens:
+            self._quoted = self.state
+        elif self.state == "planned":
+            self.state, self._quoted = self._quoted, None
+
+
 _ROLES = (
-    "planned", "planned_near", "planned_here", "planned_behind", "done", "done_here", "done_head", "done_behind", "of_plan",
-    "cumulative", "previous", "turn", "not_cue", "link", "share_of",
+    "planned", "planned_near", "planned_here", "planned_behind",
+    "done", "done_here", "done_head", "done_behind", "of_plan", "cumulative", "previous", "turn", "not_cue", "link", "share_of",
 )  # fmt: skip
 
 
@@ -603,7 +659,7 @@ class FigureDescriber:
         linked = any("link" in c.roles and "done_here" not in c.roles for c in own)
         bracketed = low[left - 1 : left] == "(" and not own
         in_sentence = index > 0 and reading.figures[index - 1].start >= frame.sentence[0]
-        if before is not None and in_sentence and (bracketed or linked):
+        if before is not None and in_sentence and (bracketed or linked) and "turn" not in here:
             return before.status
         if governing is not None:
             return governing
@@ -625,7 +681,7 @@ class FigureDescriber:
         reach = min(paragraph.mark_behind(figure.end, frame.sentence[1]), figure.end + _REACH)
         for cue in paragraph.cues_in(figure.end, reach):
             beside = cue.start - figure.end <= _BESIDE
-            if "planned_behind" in cue.roles and beside:
+            if "planned_behind" in cue.roles and beside and figure.kind != "money":
                 return "planned"
             if "done_behind" in cue.roles or ("of_plan" in cue.roles and figure.kind == "percent" and beside):
                 return "achieved"
@@ -652,28 +708,24 @@ class FigureDescriber:
         events += [(p, "cumulative", None) for p in paragraph.closed.inside(start, end)]
         events += [(p, "previous", None) for p in paragraph.earlier.inside(start, end)]
         events.sort(key=lambda e: e[0])
-        state = self._carried(reading, paragraph, start)
-        places: list[int] = []
-        states = [state]
-        kept: list[str | None] = []
-        passing = 0  # where a word for an earlier time stood: it reaches to the comma behind its figure
+        sweep = _Sweep(self._carried(reading, paragraph, start))
         for at, what, cue in events:
-            if what == "(":
-                kept.append(state)
-            elif what == ")":
-                state = kept.pop() if kept else state
+            if what in '()"':
+                sweep.bracket(what, paragraph.quotes.count(at) % 2 == 1)
             elif what == ",":
-                if passing and reading.ends_between(passing, at):
-                    state, passing = (None if state == "previous" else state), 0
+                sweep.pause(reading.ends_between(sweep.passing, at))
             elif cue is None:
-                state = self._behind_mark(reading, state, what, at, end)
+                sweep.settle()
+                sweep.state = self._behind_mark(reading, sweep.state, what, at, end)
             elif reading.within_figure(at) is None:
-                if "previous" in cue.roles and state is None:
-                    passing = at
-                state = self._behind_cue(reading, paragraph, state, cue, start)
-            places.append(at)
-            states.append(state)
-        return places, states
+                if "previous" in cue.roles and sweep.state is None:
+                    sweep.passing = at
+                if "planned_near" in cue.roles:
+                    sweep.approach()
+                else:
+                    sweep.turn(self._behind_cue(reading, paragraph, sweep.state, cue, start))
+            sweep.note(at)
+        return sweep.places, sweep.states
 
     def _behind_mark(self, reading: _Reading, state: str | None, what: str, at: int, end: int) -> str | None:
         """What governs behind a time (``what`` is its status) or a strong mark."""

@@ -13,6 +13,7 @@ import pyarrow as pa
 from pipeline import schema
 from pipeline.arrow import decode
 from pipeline.document import Document
+from pipeline.duplicates import article_key
 from pipeline.errors import Issue
 from pipeline.facts import Mentions, Refusal
 from pipeline.offsets import OffsetMap
@@ -35,6 +36,8 @@ RESOLVED = pa.schema(
         pa.field("reject_reason", pa.string()),
         pa.field("reject_detail", pa.string()),
         pa.field("article", schema.struct_type("articles")),
+        pa.field("text_sha", pa.binary()),
+        pa.field("signature", pa.binary()),
         *[pa.field(name, pa.list_(schema.struct_type(name))) for name in NESTED],
     ]
 )
@@ -431,11 +434,14 @@ def resolve_part(batch: pa.Table, rules: Rules) -> pa.Table:
             sha256=record["sha256"],
             encoding=record["encoding"],
         )
+        key = article_key(rows.article.text)
         nested: dict[str, Sequence[Any]] = {name: getattr(rows, name) for name in NESTED}
         return {
             "source": record["source"],
             "sha256": record["sha256"],
             "article": schema.as_dict(rows.article),
+            "text_sha": key.text_sha,
+            "signature": key.signature,
             **{
                 name: [schema.as_dict(r) for r in sorted(table, key=lambda r: getattr(r, "span_start", 0) or 0)]
                 for name, table in nested.items()
