@@ -261,8 +261,3 @@ class CountExtractor:
             modifier="vague" if number.vague else modifier,
             flags=number.flags,
         )
-
-
-def unit_key(unit: str | None) -> str:
-    """A unit as compared: folded, so that "Công đoàn cơ sở" and "công đoàn cơ sở" are one."""
-    return fold(unit or "")

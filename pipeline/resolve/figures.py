@@ -303,8 +303,8 @@ class _Sweep:
 
 
 _ROLES = (
-    "planned", "planned_near", "planned_here", "planned_behind",
-    "done", "done_here", "done_head", "done_behind", "of_plan", "cumulative", "previous", "turn", "not_cue", "link", "share_of",
+    "planned", "planned_near", "planned_here", "planned_behind", "done", "done_here", "done_head", "done_behind",
+    "of_plan", "cumulative", "previous", "turn", "not_cue", "link", "share_of",
 )  # fmt: skip
 
 
@@ -347,6 +347,7 @@ class FigureDescriber:
         self._belonging = Phrases(lists["belongs_to"])
         self._agreement = tuple(fold(w) for w in lists["agreement"])
         self._within: dict[str, str] = {str(k): str(v) for k, v in lists["topic_within"].items()}
+        self._no_money = frozenset(str(t) for t in lists["no_money"])
         self._surnames = frozenset(rules["official"].lexicon["surname"])
         rule = {r.id.split(".")[1]: r for r in context.rules}
         self._named, self._according, self._source, self._floor, self._after = (
@@ -358,7 +359,9 @@ class FigureDescriber:
         self._names = context.pattern(r"{honorific}{sp}(?<name>{name})")
         number = {n: int(v) for n, v in context.settings.items()}
         self._weights = tuple(number[n] for n in ("in_segment", "in_clause", "before", "behind"))
-        self._least, self._least_linked, self._title = (number[n] for n in ("least", "least_linked", "in_title"))
+        self._least, self._least_linked, self._least_money, self._title = (
+            number[n] for n in ("least", "least_linked", "least_money", "in_title")
+        )
 
     def __call__(self, document: Document, figures: Sequence[Figure], dates: Sequence[DateSpan]) -> list[FigureContext]:
         """One context per figure. ``figures`` in reading order, offsets into ``document.text``.
@@ -551,12 +554,14 @@ class FigureDescriber:
 
     # ---------------------------------------------------------------- topic
 
-    def _best(self, weighed: Iterable[tuple[_Cue, int]], unit: tuple[int, int] | None) -> tuple[str, int]:
+    def _best(
+        self, weighed: Iterable[tuple[_Cue, int]], unit: tuple[int, int] | None, but: frozenset[str] = frozenset()
+    ) -> tuple[str, int]:
         """The topic that weighs most, and its weight; the nearer one of two that weigh the same stands first."""
         scores: dict[str, int] = {}
         for cue, place in weighed:
             for topic, weight, unit_only in cue.topics:
-                if unit_only and not (unit and unit[0] <= cue.start < unit[1]):
+                if topic in but or (unit_only and not (unit and unit[0] <= cue.start < unit[1])):
                     continue
                 scores[topic] = max(scores.get(topic, 0), weight * place)
         best = max(scores, key=lambda t: scores[t], default=_OTHER)
@@ -595,6 +600,11 @@ class FigureDescriber:
             topic = before.topic
         elif weight < self._least:
             topic = titled[0] if titled[1] else _OTHER
+        if figure.kind == "money" and topic in self._no_money:
+            # money is no attendance and no membership: another word of the sentence says what it is for, or the title
+            topic, weight = self._best(weighed, (figure.start, figure.end), self._no_money)
+            if weight < self._least_money:
+                topic = titled[0] if titled[1] and titled[0] not in self._no_money else _OTHER
         within = self._within.get(topic)
         named = paragraph.topics.get(within) if within is not None else None
         if within is not None and (
