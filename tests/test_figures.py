@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from pipeline.extract.money import MoneyExtractor
 from pipeline.extract.percents import PercentExtractor
 from pipeline.extract.ratios import RatioExtractor
 from pipeline.facts import Figure
+from pipeline.resolve import figures as module
 from pipeline.resolve.figures import DateSpan, FigureContext, FigureDescriber
 from pipeline.rules import CorpusLine
 
@@ -152,3 +155,95 @@ def test_a_rounded_headline_and_its_exact_figure_are_one_fact() -> None:
 def test_a_closed_term_governs_the_paragraph() -> None:
     article = document("Nhiệm kỳ 2008 - 2013, huyện xây 20 căn nhà. Kết nạp 300 đoàn viên.", "Huyện có 40 CĐCS.")
     assert [c.status for _, c in describe(article)] == ["cumulative", "cumulative", None]
+
+
+def dated(text: str, date: str, first: dt.date, last: dt.date) -> list[tuple[str, dt.date | None]]:
+    """The first day of each figure's period in a sentence that holds one date."""
+    article = document(text)
+    at = text.index(date)
+    return [(t, c.period_start) for t, c in describe(article, [(at, at + len(date), first, last)])]
+
+
+YEAR = (dt.date(2023, 1, 1), dt.date(2023, 12, 31))
+DAY = (dt.date(2023, 3, 26), dt.date(2023, 3, 26))
+
+
+@pytest.mark.parametrize(
+    ("text", "date", "days"),
+    [
+        ("Năm 2023, huyện kết nạp 120 đoàn viên, đạt 90% kế hoạch; xây 3 căn nhà.", "Năm 2023", YEAR),
+        ("Trong năm 2023 các cấp công đoàn đã: tặng 200 suất quà; kết nạp 40 đoàn viên.", "năm 2023", YEAR),
+        ("Bà Lò Thị Hặc cho biết năm 2023 trên địa bàn có 12 vụ tai nạn lao động.", "năm 2023", YEAR),
+        ("Tổng số thu năm 2023 đạt 15 tỷ đồng.", "năm 2023", YEAR),
+        ("Sáng 26/3, công đoàn trường trao 10 suất quà cho đoàn viên.", "26/3", DAY),
+        ("Công đoàn xã ngày 26/3 trao 10 suất quà.", "26/3", DAY),
+    ],
+)
+def test_a_date_that_governs_is_the_period(text: str, date: str, days: tuple[dt.date, dt.date]) -> None:
+    found = dated(text, date, *days)
+    assert found
+    assert [day for _, day in found] == [days[0]] * len(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "date", "days"),
+    [
+        ("Theo Kế hoạch số 12 ngày 26/3/2023, có 30 đơn vị được kiểm tra.", "26/3/2023", DAY),
+        ("Nhân kỷ niệm ngày thành lập 26/3, công đoàn tặng 50 suất quà.", "26/3", DAY),
+        ("Thu nhập bình quân đạt 8 triệu đồng, tăng 5% so với năm 2023.", "năm 2023", YEAR),
+        ("Toàn tỉnh có 12 vụ ngừng việc, giảm 3 vụ so với cùng kỳ năm 2023.", "năm 2023", YEAR),
+        ("Công đoàn sẽ trao 500 suất quà trước ngày 26/3/2023.", "26/3/2023", DAY),
+        ("Tính đến ngày 26/3, toàn huyện có 9 doanh nghiệp nợ bảo hiểm.", "26/3", DAY),
+        ("Từ năm 2023, mỗi suất ăn ca là 25.000 đồng.", "năm 2023", YEAR),
+        ("Năm 2023, đại hội bàn chỉ tiêu hằng năm kết nạp 100 đoàn viên.", "Năm 2023", YEAR),
+        ("Hội nghị tổng kết năm 2023 có 120 đại biểu dự.", "năm 2023", YEAR),
+        ("Ngày 26/3, Công đoàn bệnh viện (412 đoàn viên) ra mắt ban chấp hành.", "26/3", DAY),
+    ],
+)
+def test_a_date_that_does_not_govern_gives_no_period(text: str, date: str, days: tuple[dt.date, dt.date]) -> None:
+    found = dated(text, date, *days)
+    assert found
+    assert [day for _, day in found] == [None] * len(found)
+
+
+def test_the_day_of_a_handover_is_not_that_of_the_term() -> None:
+    text = "Ngày 26/3, công đoàn bàn giao 2 căn nhà; từ đầu nhiệm kỳ đã xây 20 căn nhà."
+    assert dated(text, "26/3", *DAY) == [("2 căn nhà", DAY[0]), ("20 căn nhà", None)]
+
+
+def work(article: Document) -> tuple[int, int]:
+    """The figures of an article, and the lines of code that describing them runs: the same on every machine."""
+    figures = figures_of(article)
+    describer = FigureDescriber(rules.load())
+    lines = 0
+
+    def trace(frame: FrameType, event: str, _: Any) -> Any:
+        nonlocal lines
+        if frame.f_code.co_filename != module.__file__:
+            return None
+        lines += event == "line"
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        describer(article, figures, [])
+    finally:
+        sys.settrace(before)
+    return len(figures), lines
+
+
+@pytest.mark.parametrize("joint", [", ", " và ", ". "])
+def test_work_grows_as_the_figures_do(joint: str) -> None:
+    few, many = (
+        work(document("Công đoàn đã hỗ trợ " + joint.join(f"{n} đoàn viên" for n in range(30, 30 + size)) + "."))
+        for size in (1000, 2000)
+    )
+    assert (few[0], many[0]) == (1000, 2000)
+    assert many[1] < 2.5 * few[1]
+    assert many[1] < 2000 * many[0]
+
+
+def test_repeats_are_looked_up_among_a_few() -> None:
+    repeats = describe(document(*["Công đoàn kết nạp 250 đoàn viên."] * 100))
+    assert [c.same_as for _, c in repeats] == [None] + [0] * 99

@@ -10,7 +10,6 @@ from pipeline.document import Passage, Taken
 from pipeline.extract.numbers import Number, NumberReader, Phrases, number_reader, spread, whole_word
 from pipeline.facts import Figure, Refusal
 from pipeline.rules import Rule, Rules
-from pipeline.text import fold
 
 _DIMENSION = "count"
 # a noun phrase of more syllables than this was cut in the wrong place

@@ -599,7 +599,8 @@ class FigureDescriber:
         if before is not None and weight < (self._least_linked if linked else self._least):
             topic = before.topic
         elif weight < self._least:
-            topic = titled[0] if titled[1] else _OTHER
+            # the heading speaks for the amounts of an article, not for everything counted in it
+            topic = titled[0] if titled[1] and figure.kind == "money" else _OTHER
         if figure.kind == "money" and topic in self._no_money:
             # money is no attendance and no membership: another word of the sentence says what it is for, or the title
             topic, weight = self._best(weighed, (figure.start, figure.end), self._no_money)
