@@ -288,7 +288,8 @@ class _Assembly:
         spans = [
             (d.mention.start, d.mention.end, d.date_start, d.date_end)
             for d in self.dates
-            if d.date_start is not None and d.date_end is not None
+            # the day of a decree or plan is no time that a figure speaks of
+            if d.date_start is not None and d.date_end is not None and not d.mention.is_document
         ]
         figures = self.mentions.figures
         ids = [self._id("f", f.kind, f.start, f.end) for f in figures]
