@@ -28,6 +28,9 @@ from typing import Any, Protocol
 # which segmenter to use: "fast" (default) or "underthesea"; inherited by worker processes
 SEGMENTER_VARIABLE = "UNION_EVENTS_SEGMENTER"
 
+# sums of the same weights in another order differ by less (measured: 1e-14); strings of unknown signs do tie
+_TIE = 1e-9
+
 Spans = list[tuple[int, int]]
 SentenceSplitter = Callable[[str], Spans]
 
@@ -93,6 +96,10 @@ def _aligned(text: str, words: Iterable[str]) -> Spans:
 
 
 # --- underthesea's model ------------------------------------------------------------------------------------------
+
+
+class _TieError(Exception):
+    """Two ways to cut a text weigh the same."""
 
 
 class ModelError(ValueError):
@@ -394,6 +401,7 @@ class FastWords:
         self._from_inside, self._from_outside, self._turn = ii - ib, bi - bb, bi - ib
         self._limit = limit
         self._caches = _Caches()
+        self._plain = PlainWords()
 
     def __reduce__(self) -> tuple[type[FastWords], tuple[int]]:
         return FastWords, (self._limit,)  # a copy in another process reads the model itself
@@ -401,8 +409,12 @@ class FastWords:
     def __call__(self, text: str) -> list[str]:
         """The words of ``text``, their syllables joined by single spaces."""
         syllables = self._read(self._normal(text))[0]
+        try:
+            begin = self._begin(syllables)
+        except _TieError:
+            return self._plain(text)
         words: list[str] = []
-        for syllable, begins in zip(syllables, self._begin(syllables), strict=True):
+        for syllable, begins in zip(syllables, begin, strict=True):
             if begins:
                 words.append(syllable[0])
             else:
@@ -417,7 +429,10 @@ class FastWords:
         syllables, starts, ends = self._read(text)
         if not syllables:
             return []
-        begins = self._begin(syllables)
+        try:
+            begins = self._begin(syllables)
+        except _TieError:
+            return self._plain.spans(text)
         heads = compress(starts, begins)
         begins.append(True)
         tails = compress(ends, islice(begins, 1, None))
@@ -508,12 +523,16 @@ class FastWords:
     # -- from syllables to labels
 
     def _begin(self, syllables: Sequence[_Syllable]) -> list[bool]:
-        """Whether each syllable begins a word: the best path through the two labels (Viterbi)."""
+        """Whether each syllable begins a word: the best path through the two labels (Viterbi).
+
+        Raises _TieError where two paths weigh the same but for rounding: only underthesea knows which it takes.
+        """
         scores = self._scores(syllables)
         if not scores:
             return []
-        inside, outside, turn = self._inside, self._outside, self._turn
-        from_inside, from_outside = self._from_inside, self._from_outside
+        turn, from_inside, from_outside = self._turn, self._from_inside, self._from_outside
+        inside, inside_low = self._inside + _TIE, self._inside - _TIE
+        outside, outside_high = self._outside - _TIE, self._outside + _TIE
         begins: list[bool] = []
         add = begins.append
         open_: list[int] = []
@@ -522,14 +541,18 @@ class FastWords:
             if d > inside:
                 add(False)
                 d = from_inside + score
-            elif d <= outside:
+            elif d < outside:
                 add(True)
                 d = from_outside + score
-            else:
+            elif outside_high < d < inside_low:
                 open_.append(len(begins))
                 add(False)
                 d = turn - d + score
-        add(d <= 0)
+            else:
+                raise _TieError
+        if -_TIE <= d <= _TIE:
+            raise _TieError
+        add(d < 0)
         for i in reversed(open_):
             begins[i] = not begins[i + 1]
         begins[0] = True  # whatever its label

@@ -160,6 +160,11 @@ def test_surrogates_raise_as_they_do_in_underthesea() -> None:
     assert_same(text)
 
 
+@pytest.mark.parametrize("text", ["$\x1b\x1b\x1b\x1b\x08\x080", "☺•●♥★●•  0", "'##\\#\\~ \\#*@`~'", "\\~#^~$*0"])
+def test_where_two_ways_weigh_the_same_underthesea_decides(text: str) -> None:
+    assert_same(text)
+
+
 def test_small_caches_are_bounded_and_change_nothing() -> None:
     small = FastWords(limit=50)
     for line in [*CHECK_LINES, *made_lines(100)]:
