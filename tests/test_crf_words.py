@@ -290,7 +290,7 @@ def test_steps_aside_for_other_features(monkeypatch: pytest.MonkeyPatch, feature
 @pytest.mark.parametrize(
     "model",
     [
-        crf_words.CrfModel(("B-W", "I-W"), {}, (0.0, 0.5, 0.5, 0.0)),  # other weights
+        crf_words.CrfModel(("B-W", "I-W"), {}, (0.0, 0.9, 0.3, 0.1)),  # other weights
         crf_words.CrfModel(("B-W", "I-W"), {}, (0.5, 0.0, 0.0, 0.5)),  # transitions of another sort
         crf_words.CrfModel(("I-W", "B-W"), {}, (0.0, 0.5, 0.5, 0.0)),
     ],
