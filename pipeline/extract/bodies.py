@@ -185,6 +185,11 @@ class BodyGrammar:
         self._inner = Words({w: w for w in lexicon["inner_words"]})
         self._stops = Words({w: w for w in lexicon["stop_words"]})
         self._countries = Words({w: w for w in lexicon["countries"]})
+        abroad = "|".join(_spaced(w) for w in sorted(lexicon["states"], key=lambda w: (-len(w), w)))
+        parties = "|".join(_spaced(w) for w in lexicon["state_parties"])
+        self._abroad = regex.compile(
+            rf"[ ](?:(?i:{parties})[ ])?(?=\p{{Lu}})(?i:{abroad})(?![\p{{L}}\p{{N}}])(?![ ]\p{{Lu}}\p{{Ll}})"
+        )
         self._nation = Words(dict.fromkeys(lexicon["nation_words"], str(body.settings["nation"])))
         self._centre = Words(dict.fromkeys(lexicon["centre_words"], str(body.settings["centre"])))
         self.nation_name = str(body.settings["nation"])
@@ -367,7 +372,11 @@ class BodyGrammar:
             )
         ):
             return None
-        return Parsed(head, name, start, parts[-1].end if parts else end, tuple(parts))
+        close = parts[-1].end if parts else end
+        if head.group in ("nation", "party") and self._abroad.match(text, close) is not None:
+            # "Bộ Quốc phòng Hàn Quốc": another country's, no body of this one
+            return None
+        return Parsed(head, name, start, close, tuple(parts))
 
     def _is_many(self, text: str, parsed: Parsed) -> bool:
         """Whether the words around say that the name stands for many bodies and names none."""

@@ -318,10 +318,15 @@ class _Work:
             seats[-1] = dataclasses.replace(seats[-1], end=after.end, org_end=after.end)
             after = None
         if before is not None and after is not None:
-            mine, seats = (seats[:-1], seats[-1:]) if len(seats) > 1 else ([], seats)
+            # where the list has its titles before the names, all of them are the next one's
+            led = before.positions and before.lead < before.start and before.tail == before.end
+            mine, seats = (seats[:-1], seats[-1:]) if len(seats) > 1 and not led else ([], seats)
             if mine:
                 self._give(before, mine, mine[-1].end)
             done = True
+        elif before is not None and self._in_titled_list(before, chain):
+            # "Bí thư A, Phó Chủ tịch B": in a list of titles with names behind them this one's name is not read
+            return True
         elif before is not None:
             if (left := o._retires.match(key, chain.end)) is not None:
                 # "ông A, Phó Chủ tịch LĐLĐ tỉnh (cũ) nghỉ hưu": the seat nearest to the verb is left
@@ -334,6 +339,22 @@ class _Work:
             self._give_after(after, seats, chain)
             return True
         return self._behind(chain) or done
+
+    def _in_titled_list(self, person: _Person, chain: Chain) -> bool:
+        """Whether the person stands in a list in which each title has its name behind it, and before ``chain``."""
+        if not person.positions or person.lead >= person.start or person.tail > person.end:
+            return False
+        if self.key[person.end : chain.start].strip() != ",":
+            return False
+        previous = self._person_before(person.lead)
+        return (
+            previous is not None
+            and bool(previous.positions)
+            and previous.lead < previous.start
+            and previous.tail == previous.end
+            and previous.positions[0].start < previous.start
+            and self.key[previous.tail : person.lead].strip() == ","
+        )
 
     def _owns_name(self, person: _Person, seats: Sequence[Seat]) -> bool:
         """Whether the last seat's body may bear a name like a person's, its holder being named before."""
@@ -377,7 +398,9 @@ class _Work:
                     p.lead = seats[0].start
                     p.positions.extend(x.position(self.text) for x in seats)
                     return True
-        for p in self._among(chain.end, chain.end + 40):
+        last = seats[-1]
+        aide = o._rules.has("aide", key[last.title_start : last.title_end])
+        for p in () if aide else self._among(chain.end, chain.end + 40):
             if chain.end < p.lead <= chain.end + 12 and o._of.fullmatch(key[chain.end : p.lead]):
                 s, _ = self._sentence(chain.start)
                 tenure = "leaving" if o._leave.search(key, max(s, chain.start - 40), chain.start) else None

@@ -34,6 +34,8 @@ class Seat:
     dropped: tuple[tuple[int, int], ...] = ()
     title: str | None = None
     implied: str | None = None
+    # the body's first word where the title stands for it ("Thứ trưởng Ngoại giao" of the ministry)
+    prefix: str = ""
 
     def position(self, text: str, tenure: str | None = None) -> Position:
         """The position, with the words of ``text`` (same offsets as the key)."""
@@ -44,13 +46,13 @@ class Seat:
                 parts.append(text[at:start] + " ")
                 at = end
             parts.append(text[at : self.org_end])
-            org = " ".join("".join(parts).split())
+            org = " ".join("".join([self.prefix + " ", *parts]).split())
         stated = self.tenure if self.tenure != "current" or tenure is None else tenure
         return Position(
             title=self.title or " ".join(text[self.title_start : self.title_end].split()),
             start=self.title_start,
             end=self.title_end,
-            org_text=org or self.implied,
+            org_text=org or self.implied or None,
             org_start=self.org_start,
             org_end=self.org_end,
             tenure=stated,
@@ -146,6 +148,18 @@ class Reader:
             "elected_verb",
         )
         self._part = opened("(?:{part_body}){E}", "part_body")
+        self._ministry = opened("(?:{ministry}){E}", "ministry")
+        self._country = own.pattern("(?:{country}){E}")
+        self._about = own.pattern("(?:{about}){sp}(?={country}{E})")
+        self._hyphened = own.pattern("[ ]-[ ]{syl}(?:[ ]{syl}){1,3}")
+        self._foreign = own.pattern("{B}(?:{country}){E}")
+        # small words that only end at a comma, a bracket or the words of a place belong to what they follow
+        self._runs_on = own.pattern(
+            r"(?!(?:{run_verb}){E})"
+            r"(?:(?!(?:{run_stop}|{place_word}){E})\p{Ll}{1,8}(?:[ ]|(?=[,.;:()\"-]|$))"
+            r"|(?:{run_link})[ ](?!(?:{run_stop}){E})(?=\p{L})){1,10}"
+            r"(?:(?<=[ ])(?=[\p{Lu}(]|[-][ ]|{place_word}{E}|(?:{run_end}){E})|(?=[ ]?[,.;:()\"]|$))"
+        )
 
     # titles
 
@@ -182,8 +196,25 @@ class Reader:
             m = self._title.match(key, connect.end())
             if m is None:
                 break
+        self._ranks(key, chain)
         self._spread(key, chain)
         return chain
+
+    def _ranks(self, key: str, chain: Chain) -> None:
+        """Nobody is head and deputy of one body: "bộ trưởng, thứ trưởng Bộ A" are two people, the name the second's."""
+        seats = chain.seats
+        for i in range(len(seats) - 1, 0, -1):
+            a, b = seats[i - 1], seats[i]
+            if a.org_start is not None or a.tenure != b.tenure or b.org_start is None:
+                continue
+            head, deputy = (" ".join(key[x.title_start : x.title_end].lower().split()) for x in (a, b))
+            ranked = self._own.value("deputy_of", deputy) == head or any(
+                deputy == f"{d} {head}" for d in self._own.lexicon["deputy"]
+            )
+            if ranked and key[a.end : b.start].strip() == ",":
+                chain.seats = seats[i:]
+                chain.start = seats[i].start
+                return
 
     def _spread(self, key: str, chain: Chain) -> None:
         """A title without a body shares that of the next ("Chủ tịch HĐQT, Tổng Giám đốc Công ty A")."""
@@ -198,9 +229,14 @@ class Reader:
                     at = union.end() if union is not None else at
                 chain.seats[i] = Seat(
                     seat.start, seat.end, seat.title_start, seat.title_end, seat.tenure,
-                    at, following.org_end, following.dropped, seat.title,
+                    at, following.org_end, following.dropped, seat.title, None, following.prefix,
                 )  # fmt: skip
             elif seat.org_start is not None and seat.org_end is not None:
+                if self._foreign.search(key, seat.org_start, seat.org_end) is not None:
+                    # "Tổng bí thư, Chủ tịch nước" of another country: its body is not the one of this country
+                    chain.seats[:i] = [
+                        x if x.implied is None else dataclasses.replace(x, implied="") for x in chain.seats[:i]
+                    ]
                 following = seat
                 if self._part.match(key, seat.org_start):
                     # of a department only the parent can be another title's body ("UV BTV, Trưởng Ban A LĐLĐ tỉnh")
@@ -229,12 +265,17 @@ class Reader:
         if extra is not None and org is not None:
             dropped = (*dropped, (org[1], extra[0]))
             org = (org[0], extra[1])
-        implied = None
+        implied, prefix = None, ""
         if org is None:
             implied = self._own.value("implied_org", key[start:end])
+            if name is not None and not self._surname(key[name[0] : name[1]].split(maxsplit=1)[0]):
+                # a foreigner holds it elsewhere
+                implied = None if implied is None else ""
+        elif self._ministry.match(key, org[0]) is not None:
+            prefix = str(self._own.value("ministry_title", key[start:end]) or "")
         return Seat(
             m.start(), org[1] if org else stop, start, end, tenure,
-            org[0] if org else None, org[1] if org else None, dropped, None, implied,
+            org[0] if org else None, org[1] if org else None, dropped, None, implied, prefix,
         ), name  # fmt: skip
 
     def seat(self, key: str, start: int, end: int, title: str, tenure: str) -> Seat:
@@ -302,8 +343,18 @@ class Reader:
         if name is not None:
             if name[0] == first:
                 return None, (), name
-            end = len(key[: name[0]].rstrip())
+            end = self._end_before(key, tokens, name[0])
         return (first, end), tuple(d for d in dropped if d[1] < end), name
+
+    def _end_before(self, key: str, tokens: list[tuple[int, int]], name: int) -> int:
+        """Where the body ends before the person's name at ``name``, and before one joined to that."""
+        last = next((i for i, t in enumerate(tokens) if t[0] >= name), len(tokens)) - 1
+        if last < 1 or not self._own.has("org_link", key[tokens[last][0] : tokens[last][1]]):
+            return len(key[:name].rstrip())
+        # "… Công ty A Trần B và Lê C": two names
+        other = self._name_in(key, tokens[:last])
+        inside = other is not None and other[0] > tokens[0][0]
+        return len(key[: other[0]].rstrip()) if other is not None and inside else tokens[last - 1][1]
 
     def _step(self, key: str, at: int, before: list[tuple[int, int]]) -> int | None:
         """The end of the word or known phrase at ``at`` that may go on (or begin) a body's name."""
@@ -352,7 +403,25 @@ class Reader:
             last = key[before[-1][0] : before[-1][1]].strip()
             if self._own.has("field_head", last) or self._own.has("org_field", last) or self._own.has("org_link", last):
                 return m.end()
-        return None
+        return self._run_on(key, at, token.end(), before)
+
+    def _run_on(self, key: str, at: int, end: int, before: list[tuple[int, int]]) -> int | None:
+        """The end of the small word ``at`` … ``end`` where a body that has no name yet goes on over it."""
+        if not self._open(key, before):
+            return None
+        if (m := self._about.match(key, at)) is not None:
+            return m.end() - 1
+        runs = self._function.match(key, at) is None and self._runs_on.match(key, at) is not None
+        return end if runs else None
+
+    def _open(self, key: str, before: list[tuple[int, int]]) -> bool:
+        """Whether nothing yet names the body but its kind and words in small letters ("Ban", "Viện nghiên cứu")."""
+        if not self._own.has("open_head", key[before[0][0] : before[0][1]]):
+            return False
+        rest = before[1:]
+        # "Chương trình An ninh": one capital that begins a word
+        small = [key[a].islower() for a, _ in rest]
+        return all(small[1:])
 
     def _known(self, key: str, at: int) -> int:
         """The end of the longest known word at ``at``; ``at`` where there is none."""
@@ -453,8 +522,10 @@ class Reader:
             if not word[0].isupper() or " " in word or (first < last and key[b : tokens[first][0]].strip()):
                 break
             first -= 1
-        best: tuple[float, int] | None = None
         own = self._own
+        if (abroad := self._name_abroad(key, tokens, first)) is not None:
+            return abroad
+        best: tuple[float, int] | None = None
         for i in range(first, last - 1):
             words = [key[a:b] for a, b in tokens[i:last]]
             # before "Thị" stands the surname, a rare one too
@@ -463,12 +534,51 @@ class Reader:
                 continue
             if self._place.match(key, tokens[i][0]) is not None or self._hero.fullmatch(" ".join(words)):
                 continue
+            if self._of_country(words):
+                continue
             score = self._score(key, tokens, first, i, words)
             if best is None or score > best[0]:
                 best = (score, i)
         if best is None or best[0] < _SCORE:
             return None
         return tokens[best[1]][0], tokens[-1][1]
+
+    def _of_country(self, words: list[str]) -> bool:
+        """Whether a country's name ends the words ("An Trung Quốc"): no person bears it."""
+        return self._own.has("country", " ".join(words[-2:]))
+
+    def _name_abroad(self, key: str, tokens: list[tuple[int, int]], first: int) -> tuple[int, int] | None:
+        """The name behind a country, whatever its syllables are ("Bộ trưởng Quốc phòng Mỹ John Doe")."""
+        for i in range(max(first, 1), len(tokens)):
+            for n in (1, 2):
+                if i < n or not self._own.has("country", " ".join(key[a:b] for a, b in tokens[i - n : i])):
+                    continue
+                a, b = tokens[i - 2] if n == 1 and i > 1 else tokens[0]
+                place = self._place.match(key, tokens[i - n][0])
+                if (n == 1 and i > 1 and key[a].isupper() and " " not in key[a:b]) or (
+                    place is not None and place.end() > tokens[i - 1][1]
+                ):
+                    # "Lê Thị Mỹ Hạnh", "Lào Cai"
+                    continue
+                words = [key[a:b] for a, b in tokens[i:]]
+                joined = self._hyphened.match(key, tokens[-1][1]) if len(words) == 1 else None
+                if joined is not None and words[0][0].isupper() and not words[0].isupper():
+                    return tokens[i][0], joined.end()
+                named = any(
+                    self._own.has(kind, key[a:b]) for a, b in tokens[:i] for kind in ("named_body", "enterprise")
+                )
+                if (
+                    named
+                    or not 2 <= len(words) <= 4
+                    or any(w.isupper() or not w[0].isupper() or " " in w for w in words)
+                    or self._start.match(key, tokens[i][0]) is not None
+                    or self._place.match(key, tokens[i][0]) is not None
+                    or self._country.match(key, tokens[i][0]) is not None
+                    or self._word.match(key, tokens[i][0]) is not None
+                ):
+                    return None
+                return tokens[i][0], tokens[-1][1]
+        return None
 
     def _score(self, key: str, tokens: list[tuple[int, int]], first: int, i: int, words: list[str]) -> float:
         own = self._own

@@ -6,12 +6,13 @@ to the person whom they can only mean; where two fit, none gets it and an issue 
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pipeline.errors import Issue
 from pipeline.facts import PersonMention, Position, Refusal
-from pipeline.rules import Rules
+from pipeline.rules import Rules, RuleSet
 from pipeline.text import fold
 
 ROLES = ("attended", "directed", "spoke", "elected", "presented")
@@ -113,9 +114,23 @@ def merge_officials(people: Sequence[PersonMention], rules: Rules) -> tuple[list
         for p in acted
     )
 
+    for one in someone.values():
+        if any(_abroad(h.position, own) for h in one.held):
+            one.held = [_Held(_unfilled(h.position), h.mention) for h in one.held]
     officials = [o for one in someone.values() for o in _officials(one)]
     officials.sort(key=lambda o: (o.span_start, o.title_start))
     return officials, refusals
+
+
+def _abroad(position: Position, own: RuleSet) -> bool:
+    """Whether the body is another country's, or the country itself."""
+    words = (position.org_text or "").split()
+    return any(own.has("country", " ".join(words[-n:])) for n in (1, 2) if len(words) >= n)
+
+
+def _unfilled(position: Position) -> Position:
+    """Without the body that a title implies in this country."""
+    return position if position.org_start is not None else dataclasses.replace(position, org_text=None)
 
 
 def _take(one: _Someone, p: PersonMention) -> None:
