@@ -18,7 +18,7 @@ from pathlib import Path
 from benchmarks.baselines import write_baseline
 from pipeline import __version__
 from pipeline.run import extract
-from pipeline.score import Scores, score
+from pipeline.score import CONTEXT, Scores, score
 
 ROOT = Path(__file__).resolve().parent.parent
 GOLD = ROOT / "tests" / "gold"
@@ -76,6 +76,11 @@ def table(names: Sequence[str], results: Sequence[tuple[Scores, Scores]]) -> lis
     for field in results[0][0].attributes:
         cells = [f"{ours.attributes[field].right} of {ours.attributes[field].of}" for ours, _ in results]
         lines.append(f"| {field} | " + " | ".join(cells) + " |")
+    asked = [name for name in CONTEXT if any(name in ours.context for ours, _ in results)]
+    lines += ["", "| what a row says | " + " | ".join(names) + " |", "| --- |" + " ---: |" * len(names)]
+    for field in asked:
+        hits = [ours.context.get(field) for ours, _ in results]
+        lines.append(f"| {field} | " + " | ".join(f"{h.right} of {h.of}" if h else "–" for h in hits) + " |")
     return lines
 
 
