@@ -1,0 +1,184 @@
+"""Describes the figures of an article: reads each paragraph once and asks the modules of the columns."""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipeline.document import Document
+from pipeline.extract.numbers import Phrases
+from pipeline.facts import Figure
+from pipeline.resolve.figures.about import About
+from pipeline.resolve.figures.lexicon import Lexicon, TopicRow
+from pipeline.resolve.figures.period import Calendar, Periods
+from pipeline.resolve.figures.reading import (
+    MARK,
+    OTHER,
+    QUOTE,
+    REACH,
+    STRONG,
+    DateSpan,
+    FigureContext,
+    Frame,
+    Paragraph,
+    Places,
+    Reading,
+    value_of,
+)
+from pipeline.resolve.figures.repeats import Repeats, same_as
+from pipeline.resolve.figures.speakers import Speakers
+from pipeline.resolve.figures.status import Statuses
+from pipeline.resolve.figures.topic import Topics
+from pipeline.rules import Rules
+from pipeline.text import canonical
+
+_DIMENSION = "figure_context"
+_ROLES = (
+    "planned", "planned_near", "planned_here", "planned_behind", "done", "done_here", "done_head", "done_behind",
+    "of_plan", "cumulative", "previous", "turn", "not_cue", "link", "share_of",
+)  # fmt: skip
+
+
+class FigureDescriber:
+    """Describes the figures of an article from the words around them; built once from the rules, stateless."""
+
+    def __init__(self, rules: Rules) -> None:
+        context = rules[_DIMENSION]
+        lists = context.lexicon
+        self._lexicon = Lexicon()
+        for role in _ROLES:
+            for word in lists[role]:
+                self._lexicon.entry(word).roles.add(role)
+        for role, name in (("speech", "speech_verb"), ("according", "according"), ("floor", "takes_floor")):
+            for word in lists[name]:
+                self._lexicon.entry(word).roles.add(role)
+        for row in context.table("topics", TopicRow):
+            for word in row.words:
+                self._lexicon.entry(word).topics.append((row.topic, row.weight, row.unit_only))
+        self._lexicon.close()
+        # what begins a sentence that is plainly another scene
+        self._ends = Phrases(lists["speech_ends"])
+        self._about = About(context)
+        self._topic = Topics(context, self._lexicon)
+        self._status = Statuses(context)
+        self._speaker = Speakers(context, self._ends, frozenset(rules["official"].lexicon["surname"]))
+        self._period = Periods(context)
+
+    def __call__(self, document: Document, figures: Sequence[Figure], dates: Sequence[DateSpan]) -> list[FigureContext]:
+        """One context per figure. ``figures`` in reading order, offsets into ``document.text``.
+
+        ``dates`` are the article's resolved dates as (start, end, first day, last day).
+        """
+        if not figures:
+            return []
+        key = canonical(document.text)
+        low = key.lower()
+        if len(low) != len(key):  # a capital of another length in lower case: letters one by one
+            low = "".join(c.lower() if len(c.lower()) == 1 else c for c in key)
+        reading = Reading(
+            document,
+            key,
+            low,
+            figures,
+            [value_of(f) for f in figures],
+            [f.start for f in figures],
+            sorted(f.end for f in figures),
+            [b.start for b in document.blocks],
+        )
+        titled = self._topic.titled(reading)
+        out: list[FigureContext] = []
+        frames: list[Frame] = []
+        paragraph = Paragraph(-1, -1, [])
+        index_of = Repeats()
+        calendar = Calendar(dates)
+        for index, figure in enumerate(figures):
+            if not paragraph.start <= figure.start < paragraph.end:
+                paragraph = self._paragraph(reading, figure)
+            frame = self._frame(reading, paragraph, index)
+            frames.append(frame)
+            same = index > 0 and frames[index - 1].sentence == frame.sentence
+            near = out[index - 1] if index and figures[index - 1].start >= paragraph.start else None
+            first, last = self._period(reading, paragraph, frame, figure, calendar)
+            described = FigureContext(
+                about=document.text[frame.about[0] : frame.about[1]] if frame.about else None,
+                topic=self._topic(reading, paragraph, frame, index, near if same else None, titled),
+                status=self._status(reading, paragraph, frame, index, near),
+                said_by=self._speaker(reading, paragraph, figure),
+                period_start=first,
+                period_end=last,
+            )
+            out.append(described)
+            earlier = same_as(reading, frames, out, index, index_of)
+            index_of.add(index, reading, described.about)
+            if earlier is not None:
+                topic = described.topic if described.topic != OTHER else out[earlier].topic
+                out[index] = replace(described, same_as=earlier, topic=topic)
+        return out
+
+    def _paragraph(self, reading: Reading, figure: Figure) -> Paragraph:
+        """The block of a figure (its line, where there are no blocks): its sentences, cues, marks and speakers."""
+        document, key, low = reading.document, reading.key, reading.low
+        block = reading.block_at(figure.start)
+        if block is not None:
+            start, end = block.start, max(block.end, figure.end)
+        else:
+            start = key.rfind("\n", 0, figure.start) + 1
+            stop = key.find("\n", figure.end)
+            end = stop if stop >= 0 else len(key)
+        sentences: list[tuple[int, int]] = []
+        at = start
+        while at < end:
+            first, last = document.sentence_span(at)
+            if last <= at:
+                at += 1
+                continue
+            sentences.append((max(first, start), min(last, end)))
+            at = last
+        if not sentences:
+            sentences = [(start, end)]
+        paragraph = Paragraph(start, end, sentences)
+        paragraph.cues = self._lexicon.scan(key, low, start, end)
+        paragraph.starts = [c.start for c in paragraph.cues]
+        for cue in paragraph.cues:
+            for topic, _, _ in cue.topics:
+                paragraph.topics.setdefault(topic, cue.start)
+        paragraph.closed = Places(self._status.closed(reading, start, end))
+        paragraph.earlier = Places(self._status.earlier_year(reading, start, end))
+        cumulative = [c.start for c in paragraph.cues if "cumulative" in c.roles]
+        paragraph.carries = Places([*paragraph.closed.at, *cumulative])
+        paragraph.turns = Places(
+            c.start for c in paragraph.cues if c.roles & {"planned", "turn"} and "cumulative" not in c.roles
+        )
+        if paragraph.carries.at:
+            paragraph.scenes = Places(s for s, _ in sentences if self._ends.end(key, s) is not None)
+        paragraph.quotes = Places(m.start() for m in QUOTE.finditer(key, start, end))
+        marks = [(m.start(), m.group()) for m in MARK.finditer(key, start, end)]
+        paragraph.marks = Places(place for place, _ in marks)
+        paragraph.strong = Places(place for place, mark in marks if mark in STRONG)
+        self._speaker.find(reading, paragraph)
+        return paragraph
+
+    def _frame(self, reading: Reading, paragraph: Paragraph, index: int) -> Frame:
+        key, figures = reading.key, reading.figures
+        figure = figures[index]
+        at = max(0, bisect.bisect_right(paragraph.sentences, (figure.start, len(key))) - 1)
+        low, high = paragraph.sentences[at]
+        high = max(high, figure.end)
+        left = max(paragraph.mark_before(figure.start, low, strong=True), figure.start - REACH)
+        right = min(paragraph.mark_behind(figure.end, high, strong=True), figure.end + REACH)
+        segment = self._segment(reading, paragraph, (low, high), index)
+        return Frame((low, high), (left, right), segment, self._about(key, figures, index, left, right))
+
+    def _segment(
+        self, reading: Reading, paragraph: Paragraph, sentence: tuple[int, int], index: int
+    ) -> tuple[int, int]:
+        """The words of a figure's own: to the figures beside it, a comma or a bracket."""
+        figure, figures = reading.figures[index], reading.figures
+        left = paragraph.mark_before(figure.start, sentence[0])
+        if index and figures[index - 1].end > left:
+            left = min(figures[index - 1].end, figure.start)
+        right = paragraph.mark_behind(figure.end, sentence[1])
+        if index + 1 < len(figures) and figures[index + 1].start < right:
+            right = max(figures[index + 1].start, figure.end)
+        return left, right

@@ -1,0 +1,86 @@
+"""The cue words of ``rules/figure_context`` in one table, and the search for them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from pydantic import BaseModel, ConfigDict
+
+from pipeline.text import fold
+
+WORD = re.compile(r"\w+")
+
+
+class TopicRow(BaseModel):
+    """Words that speak for a topic, and how much."""
+
+    model_config = ConfigDict(extra="forbid")
+    topic: str
+    weight: int
+    words: list[str]
+    # only where the word is the thing counted
+    unit_only: bool = False
+
+
+@dataclass(slots=True)
+class Entry:
+    """What a phrase of the word lists stands for."""
+
+    roles: set[str] = field(default_factory=set)
+    topics: list[tuple[str, int, bool]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A phrase of the word lists, where it stands."""
+
+    start: int
+    end: int
+    roles: set[str]
+    topics: list[tuple[str, int, bool]]
+
+
+class Lexicon:
+    """All cue words in one table, so that a sentence is searched once: leftmost, longest."""
+
+    def __init__(self) -> None:
+        self._entries: dict[str, Entry] = {}
+        self._by_first: dict[str, re.Pattern[str]] = {}
+
+    def entry(self, phrase: str) -> Entry:
+        """The entry of a phrase, made where there is none."""
+        return self._entries.setdefault(fold(phrase), Entry())
+
+    def close(self) -> None:
+        """Sorts the phrases by their first words, the longest first; none is added from here on."""
+        firsts: dict[str, list[str]] = {}
+        for phrase in self._entries:
+            word = WORD.match(phrase)
+            firsts.setdefault(word.group() if word else "", []).append(phrase)
+        for first, phrases in firsts.items():
+            listed = "|".join(re.escape(p) for p in sorted(phrases, key=len, reverse=True))
+            self._by_first[first] = re.compile(rf"(?:{listed})(?![^\W_])")
+
+    def scan(self, key: str, low: str, start: int, end: int) -> list[Cue]:
+        """The cues of ``low[start:end]`` (lower case), in order."""
+        found: list[Cue] = []
+        at = start
+        by_first, entries = self._by_first, self._entries
+        for word in WORD.finditer(low, start, end):
+            pattern = by_first.get(word.group())
+            if pattern is None or word.start() < at:
+                continue
+            begin = word.start()
+            match = pattern.match(low, begin, end)
+            if match is None:
+                continue
+            phrase, stop = match.group(), match.end()
+            entry = entries[phrase]
+            # a syllable of a name (ông Lương Văn Đạt)
+            named = key[begin].isupper() and key[stop + 1 : stop + 2].isupper() and " " not in phrase
+            if named and "according" not in entry.roles:
+                continue
+            found.append(Cue(begin, stop, entry.roles, entry.topics))
+            at = stop
+        return found

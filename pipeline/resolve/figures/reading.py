@@ -1,0 +1,255 @@
+"""An article while its figures are described: places, paragraphs read once, and what stands where."""
+
+from __future__ import annotations
+
+import bisect
+import datetime as dt
+import functools
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from regex import Pattern
+
+from pipeline.document import Block, Document
+from pipeline.facts import Figure
+from pipeline.resolve.figures.lexicon import Cue, Lexicon
+from pipeline.text import canonical, fold
+
+# what a quotation neither begins nor ends with, and how far back a closing phrase is looked for (characters)
+EDGE = " ,;:.-(\"')"
+TRAIL_REACH = 30
+# how far around a figure its words are looked for (characters)
+REACH = 500
+# how many earlier figures of one value, and how many earlier places of a name or date, are tried
+TRIES = 16
+# two things with no more between them stand side by side (characters)
+BESIDE = 2
+# what parts the figures of a sentence: a comma, and the stronger marks
+MARK = re.compile(r"[,;:!?()](?=\s|$|[(\"])|[(]|[)]")
+STRONG = ";:!?"
+QUOTE = re.compile('"')
+OTHER = "other"
+_HEADLINES = ("title", "lede", "caption")
+_YEAR_WORD = re.compile(r"(?<![\d.-])(?<!- )(?:19|20)\d\d(?![\d.-])(?! -)")
+# equal steps of the logarithm, so that a figure and its rounding lie in the same or in neighbouring ones
+_STEPS = 10
+
+# start, end in the article's text; first and last day, None where nothing fixes them
+DateSpan = tuple[int, int, dt.date | None, dt.date | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureContext:
+    """What the text says of one figure. ``same_as`` is the index of the figure that stated the same fact first."""
+
+    about: str | None = None
+    topic: str = OTHER
+    status: str | None = None
+    said_by: str | None = None
+    period_start: dt.date | None = None
+    period_end: dt.date | None = None
+    same_as: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where a figure stands: its sentence, its clause, and the words that say what it measures."""
+
+    sentence: tuple[int, int]
+    clause: tuple[int, int]
+    # the figure's own words: to the figures beside it, a comma or a bracket
+    segment: tuple[int, int]
+    about: tuple[int, int] | None
+
+
+@dataclass(slots=True)
+class Said:
+    """Somebody's words: from where to where."""
+
+    start: int
+    end: int
+    name: str
+
+
+class Places:
+    """Sorted places in the text, asked by bisection: an article may hold tens of thousands of figures."""
+
+    __slots__ = ("at",)
+
+    def __init__(self, places: Iterable[int]) -> None:
+        self.at = sorted(places)
+
+    def last(self, low: int, high: int) -> int | None:
+        """The last place in ``[low, high)``."""
+        index = bisect.bisect_left(self.at, high) - 1
+        return self.at[index] if index >= 0 and self.at[index] >= low else None
+
+    def first(self, low: int, high: int) -> int | None:
+        """The first place in ``[low, high)``."""
+        index = bisect.bisect_left(self.at, low)
+        return self.at[index] if index < len(self.at) and self.at[index] < high else None
+
+    def count(self, high: int) -> int:
+        """How many places lie at or before ``high``."""
+        return bisect.bisect_right(self.at, high)
+
+    def inside(self, low: int, high: int) -> list[int]:
+        """The places in ``[low, high)``."""
+        return self.at[bisect.bisect_left(self.at, low) : bisect.bisect_left(self.at, high)]
+
+
+_NOWHERE = Places(())
+
+
+@dataclass(slots=True)
+class Paragraph:
+    """A paragraph with figures, read once."""
+
+    start: int
+    end: int
+    sentences: list[tuple[int, int]]
+    cues: list[Cue] = field(default_factory=list)
+    marks: Places = _NOWHERE
+    strong: Places = _NOWHERE
+    quotes: Places = _NOWHERE
+    # who speaks on from where, and what is quoted; both in order, with their starts, and the ends of the quotations
+    running: list[Said] = field(default_factory=list)
+    quoted: list[Said] = field(default_factory=list)
+    running_starts: list[int] = field(default_factory=list)
+    quoted_starts: list[int] = field(default_factory=list)
+    quoted_ends: Places = _NOWHERE
+    # the sentences that are plainly no longer a speaker's
+    breaks: Places = _NOWHERE
+    # where closed terms and earlier years are named, and what governs in each sentence
+    closed: Places = _NOWHERE
+    earlier: Places = _NOWHERE
+    # where a closed term may begin to govern, where another time is spoken of, where sentences change the scene
+    carries: Places = _NOWHERE
+    turns: Places = _NOWHERE
+    scenes: Places = _NOWHERE
+    governed: dict[int, tuple[list[int], list[str | None]]] = field(default_factory=dict)
+    starts: list[int] = field(default_factory=list)
+    # where each topic is first named
+    topics: dict[str, int] = field(default_factory=dict)
+
+    def cues_in(self, low: int, high: int) -> list[Cue]:
+        """The cues that begin in ``[low, high)``."""
+        return self.cues[bisect.bisect_left(self.starts, low) : bisect.bisect_left(self.starts, high)]
+
+    def mark_before(self, at: int, low: int, strong: bool = False) -> int:
+        """The place behind the nearest mark before ``at``, ``low`` where there is none."""
+        place = (self.strong if strong else self.marks).last(low, at)
+        return low if place is None else place + 1
+
+    def mark_behind(self, at: int, high: int, strong: bool = False) -> int:
+        """The nearest mark at or behind ``at``, ``high`` where there is none."""
+        place = (self.strong if strong else self.marks).first(at, high)
+        return high if place is None else place
+
+
+@dataclass(slots=True)
+class Reading:
+    """An article while its figures are described."""
+
+    document: Document
+    key: str
+    low: str
+    figures: Sequence[Figure]
+    values: list[tuple[object, ...]]
+    starts: list[int]
+    ends: list[int]
+    block_starts: list[int]
+    _names: list[tuple[int, int, str]] | None = None
+    _full: dict[str, tuple[int, str]] | None = None
+    _title: list[Cue] | None = None
+    _title_topics: set[str] | None = None
+
+    @property
+    def year(self) -> int | None:
+        """The year in which the article appeared, where that is known."""
+        if self.document.published:
+            return self.document.published.year
+        years = _YEAR_WORD.findall(self.document.title or "")
+        return int(years[-1]) if years else None
+
+    @property
+    def month(self) -> int:
+        """The month in which it appeared; 0 where that is not known."""
+        return self.document.published.month if self.document.published else 0
+
+    def block_at(self, offset: int) -> Block | None:
+        """The block that holds the character at ``offset``."""
+        at = bisect.bisect_right(self.block_starts, offset) - 1
+        block = self.document.blocks[at] if at >= 0 else None
+        return block if block is not None and offset < block.end else None
+
+    def headline(self, index: int) -> bool:
+        """Whether a figure stands in the title, the lede or a caption."""
+        block = self.block_at(self.figures[index].start)
+        return block is not None and block.kind in _HEADLINES
+
+    def size(self, index: int) -> tuple[object, ...] | None:
+        """Kind, currency, unit and the step of the logarithm, for figures that may be rounded."""
+        figure = self.figures[index]
+        if figure.kind not in ("money", "count") or not figure.low or figure.low <= 0:
+            return None
+        return (figure.kind, figure.currency, self.values[index][-1], math.floor(math.log(figure.low) * _STEPS))
+
+    def within_figure(self, at: int) -> int | None:
+        """The figure that holds a place of the text."""
+        index = bisect.bisect_right(self.starts, at) - 1
+        return index if index >= 0 and at < self.figures[index].end else None
+
+    def ends_between(self, low: int, high: int) -> bool:
+        """Whether a figure ends in ``[low, high]``."""
+        return bisect.bisect_left(self.ends, low) < bisect.bisect_right(self.ends, high)
+
+    def title_topics(self, lexicon: Lexicon) -> set[str]:
+        """The topics that the title names."""
+        if self._title_topics is None:
+            self._title_topics = {topic for cue in self.title(lexicon) for topic, _, _ in cue.topics}
+        return self._title_topics
+
+    def full_names(self, pattern: Pattern[str]) -> dict[str, tuple[int, str]]:
+        """Where each full name first stands, by its last word."""
+        if self._full is None:
+            self._full = {}
+            for start, _, name in self.names(pattern):
+                if " " in name:
+                    self._full.setdefault(name.rsplit(" ", 1)[1], (start, name))
+        return self._full
+
+    def names(self, pattern: Pattern[str]) -> list[tuple[int, int, str]]:
+        """The persons named with an honorific, in order; searched for when first asked for."""
+        if self._names is None:
+            self._names = [(*m.span("name"), m["name"]) for m in pattern.finditer(self.key)]
+        return self._names
+
+    def title(self, lexicon: Lexicon) -> list[Cue]:
+        """The cues of the title."""
+        if self._title is None:
+            end = self.key.find("\n")
+            self._title = lexicon.scan(self.key, self.low, 0, end) if self.document.title and end > 0 else []
+        return self._title
+
+
+@functools.lru_cache(maxsize=4096)
+def key_of(unit: str) -> str:
+    """The unit as it stands in the key."""
+    return canonical(unit)
+
+
+def value_of(figure: Figure) -> tuple[object, ...]:
+    """What two figures that state the same have in common."""
+    unit = fold(figure.unit).split(" ")[0] if figure.unit else None
+    return (figure.kind, figure.low, figure.high, figure.numerator, figure.denominator, figure.currency, unit)
+
+
+def is_noun(reading: Reading, paragraph: Paragraph, cue: Cue) -> bool:
+    """Whether a verb of planning is a noun here: it begins a sentence or is counted (5/6 yêu cầu)."""
+    if "speech" not in cue.roles:
+        return False
+    before = reading.key[max(paragraph.start, cue.start - 2) : cue.start].strip()
+    return not before or before[-1].isdigit() or before[-1] == "."

@@ -1,0 +1,217 @@
+"""Who says a figure."""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Iterator, Sequence
+
+from pipeline.extract.numbers import Phrases
+from pipeline.facts import Figure
+from pipeline.resolve.figures.lexicon import WORD, Cue
+from pipeline.resolve.figures.reading import TRAIL_REACH, TRIES, Paragraph, Places, Reading, Said, is_noun
+from pipeline.rules import RuleSet
+
+# what no title between a name and its verb holds
+_ENDS_TITLE = re.compile(r'[;:"!?]|[.](?=\s)')
+# characters between a name and its verb of speech, and the length of a quotation that can hold a figure
+_LONGEST_TITLE = 200
+_SHORTEST_QUOTE = 12
+# how far back a short name's full one is looked for (characters)
+_NAME_REACH = 10_000
+
+
+class Speakers:
+    """Finds who speaks where in a paragraph; built once from the rules, stateless."""
+
+    def __init__(self, context: RuleSet, ends: Phrases, surnames: frozenset[str]) -> None:
+        lists = context.lexicon
+        self._ends, self._surnames = ends, surnames
+        self._adverb, self._pronoun = (Phrases(lists[n]) for n in ("adverb", "pronoun"))
+        rule = {r.id.split(".")[1]: r for r in context.rules}
+        self._named, self._according, self._source, self._floor, self._after = (
+            rule[n]
+            for n in ("speaker_named", "speaker_according", "source_according", "speaker_takes_floor", "speaker_after")
+        )
+        self._name_before = context.pattern(r"(?r){name}[ ]")
+        self._names = context.pattern(r"{honorific}{sp}(?<name>{name})")
+
+    def find(self, reading: Reading, paragraph: Paragraph) -> None:
+        """Fills in who speaks where in a paragraph."""
+        key = reading.key
+        roles = {r for c in paragraph.cues for r in c.roles}
+        if not roles & {"speech", "according", "floor"}:
+            return
+        for start, end in paragraph.sentences:
+            self._speakers_of(reading, paragraph, start, end)
+        running = sorted(paragraph.running, key=lambda s: s.start)
+        # a verb of speech behind a quotation speaks for the quotation, not for what follows
+        taken: list[tuple[int, int]] = []
+        for start, end in _quotes(key, paragraph.start, paragraph.end):
+            match = self._after.match(key, end, paragraph.end)
+            if match is not None:
+                name = self._full_name(reading, match.span("name"))
+                taken.append((end, match.end()))
+                if name:
+                    paragraph.quoted.append(Said(start, end, name))
+        ends = [end for end, _ in taken]
+        paragraph.running = [s for s in running if not _covered(taken, ends, s.start)]
+        paragraph.running_starts = [s.start for s in paragraph.running]
+        paragraph.quoted_starts = [s.start for s in paragraph.quoted]
+        paragraph.quoted_ends = Places(s.end for s in paragraph.quoted)
+        if paragraph.running:
+            paragraph.breaks = Places(s[0] for s in paragraph.sentences if self._breaks(reading, s))
+
+    def _speakers_of(self, reading: Reading, paragraph: Paragraph, start: int, end: int) -> None:
+        key = reading.key
+        cues = paragraph.cues_in(start, end)
+        roles = {r for c in cues for r in c.roles}
+        match = self._floor.search(key, start, end) if "floor" in roles else None
+        if match is not None and (name := self._full_name(reading, match.span("name"))):
+            paragraph.running.append(Said(match.end(), end, name))
+        if "according" in roles:
+            for rule in (self._according, self._source):
+                for match in rule.finditer(key, start, end):
+                    span = match.span("name")
+                    named = self._full_name(reading, span) if span[0] >= 0 else self._last_named(reading, match.start())
+                    if rule is self._source:
+                        named = key[span[0] : span[1]]
+                    behind = key[match.end() : match.end() + TRAIL_REACH].lstrip()[:1]
+                    trailing = key[max(start, match.start() - 2) : match.start()] == ", " and behind in (".", "")
+                    if named:
+                        paragraph.running.append(Said(start if trailing else match.start(), end, named))
+        for cue in cues:
+            if (
+                "speech" in cue.roles
+                and not is_noun(reading, paragraph, cue)
+                and (name := self._subject(reading, paragraph, start, cue))
+            ):
+                paragraph.running.append(Said(cue.end, end, name))
+
+    def _subject(self, reading: Reading, paragraph: Paragraph, start: int, cue: Cue) -> str | None:
+        """The person who is the subject of a verb of speech: right before it, or with a title between."""
+        key = reading.key
+        at = cue.start
+        words = [m.start() for m in WORD.finditer(key, max(start, at - 12), at)]
+        for word in reversed(words):
+            if self._adverb.end(key, word) == at - 1:
+                at = word
+        stop = at
+        while stop > start and key[stop - 1] in " ,)-":
+            stop -= 1
+        found: tuple[int, int] | None = None
+        for match in self._named.finditer(key, max(start, at - _LONGEST_TITLE), at):
+            found = match.span("name")
+        if found is not None:
+            between = key[found[1] : at]
+            bare = not between.strip(" ,-")
+            if bare or (between.lstrip()[:1] in ",(-" and not _ENDS_TITLE.search(between)):
+                return self._full_name(reading, found)
+        if stop != at - 1:
+            return None
+        # a pronoun at the head of the sentence: Ông cho biết
+        head = self._pronoun.end(key, start)
+        if head is not None and head >= stop:
+            earlier = next((s for s in reversed(paragraph.running) if s.start < start), None)
+            return earlier.name if earlier else self._last_named(reading, start)
+        alone = self._name_before.match(key, 0, at)
+        if alone is not None and alone.start() >= start:
+            return self._without_place(key[alone.start() : at - 1])
+        return None
+
+    def _full_name(self, reading: Reading, span: tuple[int, int]) -> str | None:
+        """The name, a short one (ông Phử) replaced by the full name that ends with it and stood before."""
+        text = reading.document.text
+        name = text[span[0] : span[1]]
+        if " " in name:
+            return name
+        full = reading.full_names(self._names).get(name)
+        if full is not None and full[0] < span[0]:
+            return full[1]
+        floor = max(0, span[0] - _NAME_REACH)
+        at = reading.key.rfind(f" {name}", floor, span[0])
+        for _ in range(TRIES):
+            if at <= 0:
+                break
+            stop = at + 1 + len(name)
+            if not reading.key[stop : stop + 1].isalnum():
+                run = _run_before(reading.key, stop)
+                if run and " " in run:
+                    return self._without_place(run)
+            at = reading.key.rfind(f" {name}", floor, at)
+        return name
+
+    def _without_place(self, run: str) -> str | None:
+        """A name without the place before it (Hà Nội Phùng Thị Thu Hà); None where it is no personal name."""
+        words = run.split(" ")
+        for cut in range(max(0, len(words) - 5), len(words) - 1):
+            rest = words[cut:]
+            if rest[0].lower() in self._surnames and (
+                len(rest) <= 4 or not any(w.lower() in self._surnames for w in rest[1:3])
+            ):
+                return " ".join(rest)
+        return None
+
+    def _last_named(self, reading: Reading, before: int) -> str | None:
+        """The person named last before a pronoun."""
+        names = reading.names(self._names)
+        at = bisect.bisect_left(names, (before,)) - 1
+        if at < 0:
+            return None
+        start, _, name = names[at]
+        return name if " " in name else self._full_name(reading, (start, start + len(name)))
+
+    def __call__(self, reading: Reading, paragraph: Paragraph, figure: Figure) -> str | None:
+        """Whose words the figure stands in."""
+        at = bisect.bisect_right(paragraph.quoted_starts, figure.start) - 1
+        if at >= 0 and figure.start < paragraph.quoted[at].end:
+            return paragraph.quoted[at].name
+        at = bisect.bisect_right(paragraph.running_starts, figure.start) - 1
+        if at < 0:
+            return None
+        last = paragraph.running[at]
+        if figure.start < last.end:
+            return last.name
+        quoted = paragraph.quoted_ends.last(last.end + 1, figure.start + 1)
+        if quoted is not None or paragraph.breaks.first(last.end, figure.start + 1) is not None:
+            return None
+        return last.name
+
+    def _breaks(self, reading: Reading, sentence: tuple[int, int]) -> bool:
+        """Whether a sentence is plainly no longer the speaker's: another scene, or somebody else does something."""
+        start = sentence[0]
+        if self._ends.end(reading.key, start) is not None:
+            return True
+        named = self._names.match(reading.key, start, sentence[1])
+        return named is not None
+
+
+def _run_before(key: str, stop: int) -> str:
+    """The run of capitalised words that ends at ``stop``, at most seven."""
+    words: list[str] = []
+    for word in reversed(key[max(0, stop - 60) : stop].split(" ")):
+        plain = word.replace("'", "")
+        if len(words) == 7 or not plain.isalpha() or not word[0].isupper() or (len(word) > 1 and word.isupper()):
+            break
+        words.append(word)
+    return " ".join(reversed(words))
+
+
+def _quotes(key: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The quotations of a paragraph that are long enough to say something, as spans with their marks."""
+    opened = -1
+    at = key.find('"', start, end)
+    while at >= 0:
+        if opened < 0:
+            opened = at
+        else:
+            if at - opened > _SHORTEST_QUOTE:
+                yield opened, at + 1
+            opened = -1
+        at = key.find('"', at + 1, end)
+
+
+def _covered(spans: Sequence[tuple[int, int]], starts: Sequence[int], at: int) -> bool:
+    """Whether one of the sorted spans holds the place ``at``, its end included."""
+    index = bisect.bisect_right(starts, at) - 1
+    return index >= 0 and at <= spans[index][1]
