@@ -1,6 +1,7 @@
 import csv
 import hashlib
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,21 @@ def test_scan_is_sorted_and_leaves_out_hidden_files_and_readmes(tmp_path: Path) 
         path.parent.mkdir(exist_ok=True)
         path.write_text(TEXT, encoding="utf-8")
     assert [f.source for f in scan(tmp_path)] == ["B.txt", "a.txt", "b/2.txt", "b/readme.txt"]
+
+
+def test_files_come_in_the_order_of_their_whole_path(tmp_path: Path) -> None:
+    names = ["a/z.txt", "a-b.txt", "a.txt", "a/b/c.txt", "a/b-c.txt", "a0.txt", "ă/x.txt", "Z/z.txt"]
+    for name in names:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(TEXT, encoding="utf-8")
+    assert [f.source for f in scan(tmp_path)] == sorted(names)
+
+
+def test_a_name_that_is_no_utf_8_is_refused(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"b\xe0i.txt")).write_text(TEXT, encoding="utf-8")
+    (row,) = rows(tmp_path)
+    assert (row["source"], row["reject_reason"]) == ("b?i.txt", "unreadable_file")
 
 
 def test_a_missing_folder_says_so(tmp_path: Path) -> None:
