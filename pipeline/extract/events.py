@@ -9,6 +9,7 @@ import regex
 
 from pipeline.document import Passage, Taken
 from pipeline.facts import EventMention
+from pipeline.gates import RuleIndex
 from pipeline.rules import Rule, Rules
 
 # how far before a name its verb, or the words that make it a mere reference, may stand (characters)
@@ -32,9 +33,8 @@ class EventExtractor:
 
     def __init__(self, rules: Rules) -> None:
         ruleset = rules["event"]
-        self._rules: tuple[Rule, ...] = ruleset.rules
+        self._rules = RuleIndex(ruleset.rules)
         self._ruleset = ruleset
-        self._gate = ruleset.pattern(ruleset.settings["gate"])
         self._verb = ruleset.pattern(
             r"{B}(?P<verb>{hold_verb})(?:[ ]{1,3}(?:{hold_filler}|[\d.]{1,5}))*[ ]{0,3}[\"']?(?:{meeting}[ ])?[\"']?\Z"
         )
@@ -51,12 +51,7 @@ class EventExtractor:
     def __call__(self, passage: Passage, taken: Taken) -> list[EventMention]:
         """The events named, each with the span of its name."""
         key = passage.key
-        if not self._gate.search(key):
-            return []
-        found: list[EventMention] = []
-        for rule in self._rules:
-            found += [self._mention(rule, match, key) for match in rule.finditer(key)]
-        return _longest(found)
+        return _longest([self._mention(rule, match, key) for rule, match in self._rules.finditer(key)])
 
     def _mention(self, rule: Rule, match: regex.Match[str], key: str) -> EventMention:
         before = key[max(0, match.start() - _BEFORE) : match.start()]

@@ -55,25 +55,31 @@ class MentionFinder:
         )
         self.names: tuple[Extractor, ...] = (BodyExtractor(rules), PeopleExtractor(rules), EventExtractor(rules))
 
+    def in_passages(self, passages: Sequence[Passage]) -> list[list[Mention]]:
+        """The mentions of some blocks, for each its own, offsets within it, in no particular order."""
+        found: list[list[Mention]] = [[] for _ in passages]
+        taken = [Taken() for _ in passages]
+        # one extractor after the other: what it looks things up in stays at hand
+        for extractor in self.figures:
+            for passage, claimed, own in zip(passages, taken, found, strict=True):
+                mentions = extractor(passage, claimed)
+                for mention in mentions:
+                    claimed.add(mention.start, mention.end)
+                own += mentions
+        for extractor in self.names:
+            for passage, own in zip(passages, found, strict=True):
+                own += extractor(passage, Taken())
+        return found
+
     def in_passage(self, passage: Passage) -> list[Mention]:
         """The mentions of one block, offsets within it, in no particular order."""
-        taken = Taken()
-        found: list[Mention] = []
-        for extractor in self.figures:
-            mentions = extractor(passage, taken)
-            for mention in mentions:
-                taken.add(mention.start, mention.end)
-            found += mentions
-        for extractor in self.names:
-            found += extractor(passage, Taken())
-        return found
+        return self.in_passages([passage])[0]
 
     def __call__(self, document: Document) -> Mentions:
         """The mentions of an article, offsets into its text."""
-        found: list[Mention] = []
-        for start, passage in document.passages():
-            found += [m.shifted(start) for m in self.in_passage(passage)]
-        return group(found)
+        placed = list(document.passages())
+        found = self.in_passages([passage for _, passage in placed])
+        return group([m.shifted(start) for (start, _), own in zip(placed, found, strict=True) for m in own])
 
 
 def group(found: Sequence[Mention]) -> Mentions:

@@ -24,7 +24,7 @@ _DIMENSION = "shared"
 _ROUND = 10
 # a bare first number of a range is taken for thousands where "500 đến 1 triệu" can mean nothing else
 _LATENT_THOUSANDS = (100, 1000)
-_MEMO = 8
+_MEMO = 256
 # what stands between the ends of a range is no longer than this (characters)
 _WIDEST_GAP = 24
 
