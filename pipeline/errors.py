@@ -24,6 +24,7 @@ class Reject(StrEnum):
     ENCODING = "unreadable_encoding"
     BROKEN_RECORD = "broken_record"
     MISSING_FIELD = "missing_field"
+    NOT_A_PAGE = "not_a_page"
     NOT_VIETNAMESE = "not_vietnamese"
     NO_TEXT = "no_article_text"
     TOO_LARGE = "too_large"

@@ -29,13 +29,16 @@ import pyarrow.parquet as pq
 from pipeline import __version__, rules, schema
 from pipeline.crf_words import SEGMENTER_VARIABLE
 from pipeline.errors import InputError, UnionEventsError
-from pipeline.ingest import RecordRef, batches, ingest
+from pipeline.ingest import RawInput, RecordRef, ingest, records, scan
+from pipeline.ingest.table import DIMENSION
 from pipeline.parts import is_part, part_files, read_part, write_part
 from pipeline.stages import STAGES, SUCCESS
 from pipeline.versions import code_hash, library_versions
 from pipeline.write import run_id, run_metadata, tables_of, write_tables, written_run
 
 PART_SIZE = 200
+# of records that are no files of their own so much is held in memory before a part is written
+_HELD_BYTES = 64 * 2**20
 INTERIM = "_interim"
 # a hidden file that marks a folder of sample articles, left out as soon as there are others
 SAMPLES_MARK = ".union-events-samples"
@@ -123,8 +126,8 @@ def extract(
         raise InputError(f"{out}: cannot be written to: {error.strerror}") from None
     if raw.resolve() == out.resolve():
         raise InputError(f"{raw}: the articles and the tables cannot be in one folder; name another with OUT=")
-    refs, left_out = _without_samples(raw, [r for batch in batches(raw, without=(out, interim)) for r in batch])
-    new, gone = _ingest_new(refs, chain, mapping or {}, progress)
+    files, left_out = _without_samples(raw, list(scan(raw, without=(out, interim))))
+    current, new, gone = _ingest_new(files, chain, mapping or {}, all_rules, progress)
     ingested = time.perf_counter()
     parts = [p.name for p in part_files(chain.ingested)] if chain.ingested.is_dir() else []
     missing = [p for p in parts if not is_part(chain.resolved / p)]
@@ -133,7 +136,7 @@ def extract(
         folder.mkdir(parents=True, exist_ok=True)
         (folder / SUCCESS).write_text("", encoding="utf-8")
     done = time.perf_counter()
-    resolved = _live_rows(chain, parts, {r.fingerprint for r in refs})
+    resolved = _live_rows(chain, parts, current)
     identity = run_id(resolved, all_rules.hash)
     rewritten = written_run(out) != identity
     if rewritten:
@@ -165,16 +168,27 @@ def extract(
     return report
 
 
-def _without_samples(raw: Path, refs: list[RecordRef]) -> tuple[list[RecordRef], int]:
-    """The records without those of a marked samples folder, where there are any others; and how many were left out."""
-    marked = [m.parent.relative_to(raw).as_posix() + "/" for m in raw.glob(f"*/{SAMPLES_MARK}")]
-    others = [r for r in refs if not any(r.file.source.startswith(m) for m in marked)]
+def _without_samples(raw: Path, files: list[RawInput]) -> tuple[list[RawInput], int]:
+    """The files without those of a marked samples folder, where there are any others; and records left out so."""
+    marked = tuple(m.parent.relative_to(raw).as_posix() + "/" for m in raw.glob(f"*/{SAMPLES_MARK}"))
+    samples = [f for f in files if marked and f.source.startswith(marked)]
+    if not samples:
+        return files, 0
+    others = [f for f in files if not f.source.startswith(marked)]
     # a file that cannot be an article replaces no samples
-    return (others, len(refs) - len(others)) if any(r.problem is None for r in others) else (refs, 0)
+    if any(ref.problem is None for file in others for ref in records(file)):
+        return others, sum(1 for file in samples for _ in records(file))
+    return files, 0
 
 
 def _chain(interim: Path, all_rules: rules.Rules, mapping: Mapping[str, str]) -> Chain:
-    shaped_by = [code_hash(), library_versions(), sorted(mapping.items()), os.environ.get(SEGMENTER_VARIABLE, "fast")]
+    shaped_by = [
+        code_hash(),
+        library_versions(),
+        sorted(mapping.items()),
+        all_rules.hashes.get(DIMENSION, ""),
+        os.environ.get(SEGMENTER_VARIABLE, "fast"),
+    ]
     key = hashlib.sha256(json.dumps(shaped_by).encode()).hexdigest()
     ingested = interim / f"ingest-{key[:12]}"
     folders = []
@@ -191,34 +205,61 @@ def _part_fingerprints(path: Path) -> list[str]:
 
 
 def _ingest_new(
-    refs: Sequence[RecordRef], chain: Chain, mapping: Mapping[str, str], progress: Progress
-) -> tuple[int, int]:
-    """Put records that no part holds into new parts; drop parts whose records are all gone. (new, gone) records."""
-    current = {r.fingerprint for r in refs}
-    known: set[str] = set()
-    gone = 0
+    files: Sequence[RawInput], chain: Chain, mapping: Mapping[str, str], all_rules: rules.Rules, progress: Progress
+) -> tuple[set[str], int, int]:
+    """Put records that no part holds into new parts; drop parts whose records are all gone.
+
+    The fingerprints of all records that are there; how many are new, how many gone. Files are read one after the other
+    and the records that are known passed over, so that no more than a part of them is held.
+    """
+    known = set()
     for path in part_files(chain.ingested) if chain.ingested.is_dir() else []:
-        if not is_part(path):  # damaged: its records are new again
-            for folder in (chain.ingested, *chain.stages):
-                (folder / path.name).unlink(missing_ok=True)
-            continue
-        inside = _part_fingerprints(path)
-        dead = [f for f in inside if f not in current]
-        gone += len(dead)
-        if len(dead) == len(inside):
-            for folder in (chain.ingested, *chain.stages):
-                (folder / path.name).unlink(missing_ok=True)
-        known.update(inside)
-    fresh = [r for r in refs if r.fingerprint not in known]
-    pieces = [fresh[i : i + PART_SIZE] for i in range(0, len(fresh), PART_SIZE)]
-    for number, piece in enumerate(pieces):
-        fingerprints = [r.fingerprint for r in piece]
+        if is_part(path):
+            known.update(_part_fingerprints(path))
+        else:  # damaged: its records are new again
+            _drop_part(chain, path.name)
+    current: set[str] = set()
+    fresh: list[RecordRef] = []
+    new = written = 0
+
+    def write() -> None:
+        nonlocal written
+        fingerprints = [ref.fingerprint for ref in fresh]
         name = hashlib.sha256("\n".join(fingerprints).encode()).hexdigest()[:16]
-        table = ingest(piece, mapping)
+        table = ingest(fresh, mapping, all_rules)
         table = table.replace_schema_metadata({_FINGERPRINTS: json.dumps(fingerprints)})
         write_part(table, chain.ingested / f"part-{name}.parquet")
-        progress("ingest", number + 1, len(pieces))
-    return len(fresh), gone
+        fresh.clear()
+        written += 1
+        progress("ingest", written, written + 1)
+
+    held = 0
+    for ref in (ref for file in files for ref in records(file)):
+        fingerprint = ref.fingerprint
+        current.add(fingerprint)
+        if fingerprint in known:
+            continue
+        new, held = new + 1, held + len(ref.data or b"")
+        fresh.append(ref)
+        if len(fresh) == PART_SIZE or held > _HELD_BYTES:
+            write()
+            held = 0
+    if fresh:
+        write()
+    progress("ingest", written, written)
+    gone = 0
+    for path in part_files(chain.ingested) if chain.ingested.is_dir() else []:
+        inside = _part_fingerprints(path)
+        dead = sum(f not in current for f in inside)
+        gone += dead
+        if dead == len(inside):
+            _drop_part(chain, path.name)
+    return current, new, gone
+
+
+def _drop_part(chain: Chain, name: str) -> None:
+    for folder in (chain.ingested, *chain.stages):
+        (folder / name).unlink(missing_ok=True)
 
 
 def do_part(name: str, ingested: str, folders: Sequence[str], rules_root: str) -> str:

@@ -158,7 +158,7 @@ def test_bad_inputs_get_a_clear_answer_and_the_others_are_written(raw: Path, tmp
     (raw / "digits.txt").write_text("1234567890" * 1_000_000, encoding="utf-8")
     (raw / "picture.png").write_bytes(b"\x89PNG\r\n")
     (raw / "records.jsonl").write_text(
-        json.dumps({"noi_dung": article(9)}, ensure_ascii=False) + "\n{broken\n", encoding="utf-8"
+        json.dumps({"cot_7": article(9)}, ensure_ascii=False) + "\n{broken\n", encoding="utf-8"
     )
     out = tmp_path / "out"
     done = union_events("extract", raw, out)
@@ -174,12 +174,12 @@ def test_bad_inputs_get_a_clear_answer_and_the_others_are_written(raw: Path, tmp
         "records.jsonl#2": "broken_record",
     }
     details = {r["source"]: r["detail"] for r in rows(out, "rejects")}
-    assert "noi_dung" in details["records.jsonl#1"]
+    assert "cot_7" in details["records.jsonl#1"]
     assert len(rows(out, "articles")) == 3
     assert "3 articles taken, 7 refused" in done.stdout
     assert "english.txt: not_vietnamese: " in done.stdout
     assert union_events("extract", raw, out, "--strict").returncode == 1
-    mapped = union_events("extract", raw, out, "--map", "text=noi_dung")
+    mapped = union_events("extract", raw, out, "--map", "text=cot_7")
     assert mapped.returncode == 0
     assert "records.jsonl#1" in {a["source"] for a in rows(out, "articles")}
 

@@ -48,7 +48,12 @@ def declared_encoding(data: bytes) -> str | None:
     found = _DECLARED.search(data[:4096])
     if not found:
         return None
-    name = found[1].decode("ascii").lower()
+    return codec_named(found[1].decode("ascii"))
+
+
+def codec_named(name: str) -> str | None:
+    """The codec that a declared name means to a browser; None where there is none of that name."""
+    name = name.lower()
     name = _ALIASES.get(name, name)
     try:
         return codecs.lookup(name).name
