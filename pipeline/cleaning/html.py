@@ -210,10 +210,10 @@ class PageReader:
                 doomed.append(element)
             elif element.tag in ("html", "body", "main", "article"):
                 continue
-            elif element.tag in _ASIDE or self._junk.search(_names(element)):
+            elif element.tag in _ASIDE or ((names := _names(element)) and self._junk.search(names)):
                 if element.find(".//h1") is None and len("".join(element.itertext())) * 2 < total:
                     doomed.append(element)
-            elif "display:none" in (element.get("style") or "").replace(" ", "").lower():
+            elif (style := element.get("style")) and "display:none" in style.replace(" ", "").lower():
                 doomed.append(element)
         for element in doomed:
             parent = element.getparent()
@@ -271,7 +271,10 @@ class PageReader:
         parts = [child for child in element if child.tag in _INLINE]
         if not parts or len(parts) > 8:
             return set()
-        text = plain("".join(element.itertext()))
+        text = _short_text(element, 2000)
+        if text is None:
+            return set()
+        text = plain(text)
         if element.tag == "div" and len(text) <= 60 and len(parts) == len(element) > 1 and _no_text_between(element):
             return set(parts)
         if not 8 <= len(text) <= 200 or text.endswith((".", ":", ";")) or not re.search(r"(?:19|20)\d\d", text):
@@ -282,12 +285,10 @@ class PageReader:
     def _breaks(self, element: Any) -> bool:
         if element.tag in _BLOCKS:
             return True
+        if element.tag not in ("span", "time", "b", "strong", "a", "label"):
+            return False
         names = _names(element)
-        return (
-            element.tag in ("span", "time", "b", "strong", "a", "label")
-            and len(names) > 2
-            and any(p.search(names) for p in self._small)
-        )
+        return bool(names) and any(p.search(names) for p in self._small)
 
     def _hint(self, element: Any) -> str | None:
         for depth, above in enumerate(_upward(element)):
@@ -296,7 +297,7 @@ class PageReader:
             if above.tag == "figcaption":
                 return "caption"
             names = _names(above)
-            if len(names) > 2:
+            if names:
                 for kind, pattern in self._hints:
                     # a name may stand far up, on a box that holds more than the thing
                     if pattern.search(names) and (depth < 2 or kind != "byline"):
@@ -314,8 +315,11 @@ class PageReader:
             chosen |= set(tree.xpath(_xpath(selector)))
             if chosen:
                 break
+        folded = [fold(t) for t in titles]
         first_long = next((i for i, p in enumerate(pieces) if len(p.text) >= 120), 0)
         for i, piece in enumerate(pieces):
+            if len(piece.text) > 800:
+                continue
             key = fold(piece.text)
             if len(key) < 12 or len(key) > 400:
                 continue
@@ -325,13 +329,14 @@ class PageReader:
                 score += 4
             if any(e.tag in _HEADINGS for e in above):
                 score += 2 - 0.3 * min(int(e.tag[1]) for e in above if e.tag in _HEADINGS)
-            if any(self._title_class.search(_names(e)) for e in above[:3]):
+            names = [_names(e) for e in above]
+            if any(n and self._title_class.search(n) for n in names[:3]):
                 score += 1.5
-            if any(fold(t) == key for t in titles):
+            if key in folded:
                 score += 4
-            elif len(key) >= 20 and any(fold(t).startswith(key) or fold(t).endswith(key) for t in titles):
+            elif len(key) >= 20 and any(t.startswith(key) or t.endswith(key) for t in folded):
                 score += 3.5
-            if any(_SITE_HEAD.search(_names(e)) for e in above):
+            if any(n and _SITE_HEAD.search(n) for n in names):
                 score -= 3
             if i < first_long and piece.element.tag in ("b", "strong", "font") and any(_is_large(e) for e in above):
                 score += 1.6
@@ -481,8 +486,23 @@ def _parsed(raw: str) -> Any:
 
 
 def _names(element: Any) -> str:
-    names = f" {element.get('class') or ''} {element.get('id') or ''} "
-    return names.lower()[:300]
+    """Class and id of an element between blanks, in lower case; empty where it has neither, as most have not."""
+    if not element.attrib:
+        return ""
+    classes, ident = element.get("class"), element.get("id")
+    return f" {classes or ''} {ident or ''} ".lower()[:300] if classes or ident else ""
+
+
+def _short_text(element: Any, limit: int) -> str | None:
+    """The text of an element, None where it is longer than ``limit`` characters, blanks counted."""
+    parts: list[str] = []
+    room = limit
+    for part in element.itertext():
+        room -= len(part)
+        if room < 0:
+            return None
+        parts.append(part)
+    return "".join(parts)
 
 
 def _upward(element: Any) -> Iterator[Any]:
