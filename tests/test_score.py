@@ -15,7 +15,7 @@ import pytest
 
 from pipeline import score as scoring
 from pipeline.errors import InputError, RuleError
-from pipeline.score import Hits, Prf, check_floors, folding, format_scores, load_floors, score
+from pipeline.score import Hits, Prf, check_floors, facts, folding, format_scores, load_floors, score
 
 DAY = dt.date(2024, 3, 5)
 TEXT = (
@@ -115,13 +115,13 @@ def bench(tmp_path: Path) -> Bench:
 def test_tables_that_say_all_score_one(bench: Bench) -> None:
     found = bench.score()
     assert (found.wanted, found.absent, found.mentions, found.ungrounded) == (1, [], 8, 0)
-    assert {kind: row.f1 for kind, row in found.facts.items()} == dict.fromkeys(scoring.KINDS, 1.0)
+    assert {kind: row.f1 for kind, row in found.facts.items()} == dict.fromkeys(facts.KINDS, 1.0)
     assert found.facts["official_name"] == Prf(1.0, 1.0, 1.0, wanted=2, found=2, right=2)
     assert found.facts["date"] == Prf(1.0, 1.0, 1.0, wanted=1, found=1, right=1), "a null date is not asked for"
     assert found.attributes["figure_at"] == Hits(1.0, 4, 4)
     assert found.attributes["org_province"] == Hits(1.0, 2, 2)
     assert {name: row.right for name, row in found.event.items()} == {
-        **dict.fromkeys(scoring.EVENT, 1), "no_event": 0,
+        **dict.fromkeys(facts.EVENT, 1), "no_event": 0,
     }  # fmt: skip
     assert found.event["no_event"] == Hits(None, 0, 0)
     assert not any(found.errors.values())
@@ -439,3 +439,39 @@ def test_context_is_asked_only_where_the_gold_has_it(tmp_path: Path) -> None:
     assert {name: (hits.right, hits.of) for name, hits in context.items()} == {
         "topic": (1, 2), "status": (1, 1), "said_by": (1, 2), "same_as": (2, 2), "tenure": (0, 1),
     }  # fmt: skip
+
+
+# ---------------------------------------------------------------- cleaning
+
+
+def test_kept_text_is_scored_where_the_gold_marks_it(bench: Bench, tmp_path: Path) -> None:
+    raw = tmp_path / "raw" / "bao" / "mot.txt"
+    raw.parent.mkdir(parents=True)
+    raw.write_text(f"Trang chủ\n{TEXT}", encoding="utf-8")
+    bench.gold[0] |= {"furniture": [[0, 10]], "title": None}
+    bench.tables["articles"][0] |= {"title": "Quảng cáo", "byline": None}
+    bench.write()
+    found = score(bench.folder, [bench.gold_file], tmp_path / "raw")
+    assert found.text is not None
+    assert (found.text.f1, found.text.wanted, found.text.found) == (1.0, found.text.right, found.text.right)
+    assert found.cleaning["title"] == Hits(0.0, 1, 0)
+    assert "byline" not in found.cleaning
+    assert "text                     1.000" in format_scores(found)
+    assert (
+        check_floors(found, {"text.f1": 1, "cleaning.title.accuracy": 0.5})[0].split()[0] == "cleaning.title.accuracy"
+    )
+    # without the folder of articles the spans say nothing
+    assert score(bench.folder, [bench.gold_file]).text is None
+
+
+def test_a_line_may_mark_its_text_alone(bench: Bench, tmp_path: Path) -> None:
+    bench.write()
+    pages = tmp_path / "pages.jsonl"
+    line = {"file": "mot.txt", "keep": [TEXT[:40]], "title": None, "published": "2024-03-06"}
+    pages.write_text(json.dumps(line), encoding="utf-8")
+    found = score(bench.folder, [pages])
+    assert found.text is not None
+    assert (found.text.recall, found.text.precision < 1) == (1.0, True)
+    assert found.cleaning == {"title": Hits(1.0, 1, 1), "stamp": Hits(0.0, 1, 0)}
+    assert found.facts["money"].wanted == 0
+    assert ("mot.txt", "stamp", "wanted", ("2024-03-06",), "found", None) in found.errors["cleaning"]

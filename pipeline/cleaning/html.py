@@ -309,48 +309,50 @@ class PageReader:
     ) -> tuple[int | None, str | None]:
         """Which line is the title, and its words without the site's name."""
         titles = [t for t in meta.titles if t and not self._is_page_name(t)]
-        marked: list[tuple[float, int]] = []
-        chosen = set()
-        for selector in site.title if site else ():
-            chosen |= set(tree.xpath(_xpath(selector)))
-            if chosen:
-                break
+        chosen = self._marked_by(site, tree)
         folded = [fold(t) for t in titles]
         first_long = next((i for i, p in enumerate(pieces) if len(p.text) >= 120), 0)
-        for i, piece in enumerate(pieces):
-            if len(piece.text) > 800:
-                continue
-            key = fold(piece.text)
-            if len(key) < 12 or len(key) > 400:
-                continue
-            score = 0.0
-            above = list(_upward(piece.element))[:4]
-            if any(e in chosen for e in above):
-                score += 4
-            if any(e.tag in _HEADINGS for e in above):
-                score += 2 - 0.3 * min(int(e.tag[1]) for e in above if e.tag in _HEADINGS)
-            names = [_names(e) for e in above]
-            if any(n and self._title_class.search(n) for n in names[:3]):
-                score += 1.5
-            if key in folded:
-                score += 4
-            elif len(key) >= 20 and any(t.startswith(key) or t.endswith(key) for t in folded):
-                score += 3.5
-            if any(n and _SITE_HEAD.search(n) for n in names):
-                score -= 3
-            if i < first_long and piece.element.tag in ("b", "strong", "font") and any(_is_large(e) for e in above):
-                score += 1.6
-            if score >= 1.5:
-                marked.append((score, -i))
-        if marked:
-            at = -max(marked)[1]
-            return at, pieces[at].text
+        scored = ((self._title_score(p, folded, chosen, i < first_long), -i) for i, p in enumerate(pieces))
+        score, at = max(scored, default=(0.0, 0))
+        if score >= 1.5:
+            return -at, pieces[-at].text
         # a page that bears its site's name alone says nothing of the article
         words = re.findall(r"\w+", fold(titles[0])) if titles else []
         text = {w for p in pieces if len(p.text) >= 80 for w in re.findall(r"\w+", fold(p.text))}
         if not words or sum(w in text for w in words) * 2 < len(words):
             return None, None
         return None, _without_site(titles[0], meta.site)
+
+    def _marked_by(self, site: SiteRule | None, tree: Any) -> set[Any]:
+        """What the first title selector of a site finds."""
+        for selector in site.title if site else ():
+            if found := tree.xpath(_xpath(selector)):
+                return set(found)
+        return set()
+
+    def _title_score(self, piece: _Piece, titles: list[str], chosen: set[Any], before_text: bool) -> float:
+        """How much speaks for a line as the title: its markup, and that the page's metadata (folded) call it so."""
+        key = fold(piece.text) if len(piece.text) <= 800 else ""
+        if not 12 <= len(key) <= 400:
+            return 0.0
+        score = 0.0
+        above = list(_upward(piece.element))[:4]
+        if any(e in chosen for e in above):
+            score += 4
+        if any(e.tag in _HEADINGS for e in above):
+            score += 2 - 0.3 * min(int(e.tag[1]) for e in above if e.tag in _HEADINGS)
+        names = [_names(e) for e in above]
+        if any(n and self._title_class.search(n) for n in names[:3]):
+            score += 1.5
+        if key in titles:
+            score += 4
+        elif len(key) >= 20 and any(t.startswith(key) or t.endswith(key) for t in titles):
+            score += 3.5
+        if any(n and _SITE_HEAD.search(n) for n in names):
+            score -= 3
+        if before_text and piece.element.tag in ("b", "strong", "font") and any(_is_large(e) for e in above):
+            score += 1.6
+        return score
 
     def _extent(self, tree: Any, pieces: list[_Piece], title_at: int | None, site: SiteRule | None) -> tuple[int, int]:
         """First and one past the last line of the article's body."""

@@ -2,29 +2,24 @@
 
 A gold file has one JSON object per line and article. A line belongs to the article whose ``source`` ends in its
 ``file`` (default ``<id>.txt``; the n-th record of a file of many is ``name.jsonl#n``). In gold strings `` | `` parts
-spellings of which any is right; an event type may be a list. How names are folded before they are compared is data:
-``rules/score/fold.yaml``.
+spellings of which any is right; an event type may be a list. A line that marks its text (``keep`` or ``furniture``) is
+asked for the cleaning too (`pipeline.score.kept_text`), one that marks its text alone for nothing else.
 """
 
 from __future__ import annotations
 
-import argparse
 import collections
 import dataclasses
 import datetime as dt
-import functools
 import json
-import re
 import sys
-import unicodedata
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
-
-from pipeline.errors import InputError, RuleError, UnionEventsError
+from pipeline.errors import InputError
+from pipeline.score.folding import folding
+from pipeline.score.kept_text import Cleaned, CleanTally, clean_gold, compare, marks_text
 
 FIGURES = {
     "money": "money",
@@ -40,111 +35,9 @@ ATTRIBUTES = (
 EVENT = ("type", "date_start", "date_end", "org", "org_level", "congress_no", "term", "province", "no_event")
 CONTEXT = ("topic", "status", "said_by", "same_as", "tenure")
 GOLD_KEYS = {"id", "event", "province", "officials", "terms", "dates", *FIGURES.values()}
-DEFAULT_GOLD = Path("tests/gold")
 
 Row = Mapping[str, Any]
 Difference = tuple[Any, ...]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Abbreviation(_Strict):
-    pattern: str
-    full: str
-
-
-class _ToneMarks(_Strict):
-    not_after: str
-    pairs: dict[str, str]
-
-
-class _Provinces(_Strict):
-    province_word: str
-    city_word: str
-    cities: frozenset[str]
-
-
-class _Examples(_Strict):
-    same: list[tuple[str, str]]
-    different: list[tuple[str, str]]
-
-
-class _Tables(_Strict):
-    abbreviations: list[_Abbreviation]
-
-
-class _Settings(_Strict):
-    letters: dict[str, str]
-    tone_marks: _ToneMarks
-    provinces: _Provinces
-    examples: _Examples
-
-
-class FoldFile(_Strict):
-    """The shape of ``rules/score/fold.yaml``."""
-
-    dimension: str
-    about: str
-    tables: _Tables
-    settings: _Settings
-
-
-class Folding:
-    """Brings names to the string by which they are compared."""
-
-    def __init__(self, file: FoldFile) -> None:
-        tones = file.settings.tone_marks
-        self.examples = file.settings.examples
-        self._letters = str.maketrans(file.settings.letters)
-        self._tones = tones.pairs
-        # only an open syllable has two spellings, and "qu" is a consonant
-        self._open = re.compile(rf"(?<!{re.escape(tones.not_after)})({'|'.join(tones.pairs)})(?!\w)")
-        self._abbreviations = [(re.compile(a.pattern), a.full) for a in file.tables.abbreviations]
-        self._provinces = file.settings.provinces
-
-    @classmethod
-    def load(cls, path: Path | None = None) -> Folding:
-        """Read the file of rules (default: the project's own). Raises RuleError where it is missing or wrong."""
-        if path is None:
-            from pipeline.rules import rules_root
-
-            path = rules_root() / "score" / "fold.yaml"
-        try:
-            return cls(FoldFile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8"))))
-        except OSError as error:
-            raise RuleError(f"{path}: {error.strerror}") from None
-        except (yaml.YAMLError, ValidationError, re.error) as error:
-            raise RuleError(f"{path}: {error}") from None
-
-    def fold(self, text: object) -> str:
-        """NFC, lower case, one place of the tone mark, abbreviations written out, no punctuation."""
-        folded = unicodedata.normalize("NFC", str(text)).translate(self._letters).lower()
-        folded = self._open.sub(lambda m: self._tones[m.group()], folded)
-        for pattern, full in self._abbreviations:
-            folded = pattern.sub(full, folded)
-        return " ".join(re.sub(r"[\"“”'‘’().,;:&–—-]", " ", folded).split())
-
-    def fold_or_none(self, text: object | None) -> str | None:
-        """`fold`, and None for None."""
-        return None if text is None else self.fold(text)
-
-    def org_key(self, text: str | None, province: str | None) -> str:
-        """Fold a body's name without the (folded) province that it bears, so that both ways of naming it are one."""
-        words = self._provinces
-        key = f" {self.fold(text) if text is not None else ''} "
-        if province and province in words.cities:
-            key = key.replace(f" {words.city_word} {province} ", " ").replace(f" {words.city_word} ", " ")
-        if province:
-            key = key.replace(f" {words.province_word} {province} ", " ").replace(f" {province} ", " ")
-        return " ".join(key.replace(f" {words.province_word} ", " ").split())
-
-
-@functools.cache
-def folding() -> Folding:
-    """The project's own folding, read once."""
-    return Folding.load()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -180,6 +73,8 @@ class Scores:
     attributes: dict[str, Hits]
     event: dict[str, Hits]
     context: dict[str, Hits]
+    text: Prf | None  # letters of the articles' text; None where no gold marks it
+    cleaning: dict[str, Hits]
     errors: dict[str, list[Difference]]
 
     def as_dict(self) -> dict[str, Any]:
@@ -191,6 +86,8 @@ class Scores:
             "attributes": {name: dataclasses.asdict(row) for name, row in self.attributes.items()},
             "event": {name: dataclasses.asdict(row) for name, row in self.event.items()},
             "context": {name: dataclasses.asdict(row) for name, row in self.context.items()},
+            "text": dataclasses.asdict(self.text) if self.text else None,
+            "cleaning": {name: dataclasses.asdict(row) for name, row in self.cleaning.items()},
         }
 
 
@@ -301,7 +198,8 @@ def _gold_lines(paths: Sequence[Path]) -> list[dict[str, Any]]:
                 entry = json.loads(line)
             except json.JSONDecodeError as error:
                 raise InputError(f"{path}:{number}: not a JSON object: {error}") from None
-            if missing := sorted(GOLD_KEYS - set(entry if isinstance(entry, dict) else ())):
+            keys = set(entry) if isinstance(entry, dict) else set()
+            if (missing := sorted(GOLD_KEYS - keys)) and not keys >= {"file", "keep"}:
                 raise InputError(f"{path}:{number}: a gold article lacks {', '.join(missing)}")
             lines.append(entry)
     return lines
@@ -310,8 +208,9 @@ def _gold_lines(paths: Sequence[Path]) -> list[dict[str, Any]]:
 class _Scorer:
     """Compares gold articles, one by one, with the rows of a run."""
 
-    def __init__(self, tables: Path) -> None:
+    def __init__(self, tables: Path, raw: Path | None) -> None:
         self.names = folding()
+        self.raw = raw
         self.by_file: dict[str, dict[str, Any]] = {}
         for article in _rows(tables, "articles"):
             last = PurePosixPath(article["source"] or "").name
@@ -327,6 +226,8 @@ class _Scorer:
         self.event = {field: _Accuracy() for field in EVENT}
         # asked only where the gold has the key
         self.context = {name: _Accuracy() for name in CONTEXT}
+        self.cleaning = CleanTally()
+        self.unclean: list[Difference] = []
         self.articles = self.mentions = self.ungrounded = 0
         self.absent: list[str] = []
 
@@ -340,6 +241,10 @@ class _Scorer:
         self.articles += 1
         if article is None:
             self.absent.append(name)
+        if marks_text(gold):
+            self._cleaning(name, gold, article)
+        if not set(gold) >= GOLD_KEYS:
+            return
         aid = article["article_id"] if article else None
         province = self.names.fold_or_none(gold.get("province"))
         if article is not None:
@@ -351,6 +256,27 @@ class _Scorer:
         self.event["province"].add(name, "province", province, found_province)
         main = next((e for e in self.of("events", aid) if e["is_main"]), None)
         self._event(name, gold["event"], main, province)
+
+    def _cleaning(self, name: str, gold: Row, article: Row | None) -> None:
+        source = None
+        if "keep" not in gold:
+            if article is None or self.raw is None or not (at := self.raw / article["source"]).is_file():
+                print(f"score: {name} is not in the raw folder, so its cleaning is not scored", file=sys.stderr)
+                return
+            source = at.read_bytes().decode("utf-8-sig", errors="replace")
+        wanted = clean_gold(gold, source)
+        found = Cleaned()
+        if article is not None:
+            published = article.get("published")
+            stamp = published.date().isoformat() if published else None
+            found = Cleaned(article["text"], article.get("title"), stamp, article.get("byline"), article.get("site"))
+        tally = compare(wanted, found)
+        self.cleaning.add(tally)
+        if tally.f1 < 1:
+            self.unclean.append((name, "text", f"kept {tally.kept}, wanted {tally.wanted}, right {tally.hit} letters"))
+        for field in wanted.asked:
+            if not tally.right[field]:
+                self.unclean.append((name, field, "wanted", wanted.asked[field], "found", getattr(found, field)))
 
     def _grounding(self, article: Row) -> None:
         for table in ("figures", "dates", "terms", "officials"):
@@ -497,6 +423,9 @@ class _Scorer:
         errors |= {f"event {name}": accuracy.differ for name, accuracy in self.event.items()}
         asked = {name: accuracy for name, accuracy in self.context.items() if accuracy.of}
         errors |= {f"context {name}": accuracy.differ for name, accuracy in asked.items()}
+        text = self.cleaning
+        if text.articles:
+            errors["cleaning"] = self.unclean
         return Scores(
             wanted=self.articles,
             absent=self.absent,
@@ -506,20 +435,31 @@ class _Scorer:
             attributes={name: accuracy.row() for name, accuracy in self.attributes.items()},
             event={name: accuracy.row() for name, accuracy in self.event.items()},
             context={name: accuracy.row() for name, accuracy in asked.items()},
+            text=Prf(
+                round(text.precision, 4), round(text.recall, 4), round(text.f1, 4), text.wanted, text.kept, text.hit
+            )
+            if text.articles
+            else None,
+            cleaning={
+                name: Hits(round(text.share(name), 4), of, text.right[name]) for name, of in text.of.items() if of
+            },
             errors=errors,
         )
 
 
-def score(tables: Path, gold: Sequence[Path]) -> Scores:
+def score(tables: Path, gold: Sequence[Path], raw: Path | None = None) -> Scores:
     """Score the Parquet tables in the folder ``tables`` against the gold files.
 
-    A table that is missing counts as empty, with a line on standard error. Raises InputError where the folder or a
-    gold file is missing or a gold line is no annotated article, RuleError where the folding rules are wrong.
+    ``raw`` is the folder of articles that they were made from, by default the one that the run names: gold that marks
+    furniture by spans of the source needs it. A table that is missing counts as empty, with a line on standard error.
+
+    Raises InputError where the folder or a gold file is missing or a gold line is no annotated article, RuleError where
+    the folding rules are wrong.
     """
     if not tables.is_dir():
         raise InputError(f"no folder of tables at {tables}: run `make extract` first, or name it with --tables")
     lines = _gold_lines(gold)
-    scorer = _Scorer(tables)
+    scorer = _Scorer(tables, raw or _raw_folder(tables))
     for line in lines:
         scorer.add(line)
     if len(scorer.absent) == len(lines) > 0:
@@ -527,120 +467,10 @@ def score(tables: Path, gold: Sequence[Path]) -> Scores:
     return scorer.scores()
 
 
-def format_scores(scores: Scores, errors: bool = False) -> str:
-    """The scores as lines of text; with ``errors``, every missed and every wrong fact after them."""
-    lines = [
-        f"articles {scores.wanted}, absent {scores.absent or 'none'}; "
-        f"mentions {scores.mentions}, ungrounded {scores.ungrounded}",
-        f"{'fact':20} {'precision':>9} {'recall':>9} {'f1':>9} {'wanted':>7} {'found':>7} {'right':>7}",
-    ]
-    lines += [
-        f"{kind:20} {row.precision:9.3f} {row.recall:9.3f} {row.f1:9.3f} {row.wanted:7} {row.found:7} {row.right:7}"
-        for kind, row in scores.facts.items()
-    ]
-    for title, cells in (("attributes", scores.attributes), ("event", scores.event), ("context", scores.context)):
-        if title == "context" and not cells:
-            continue
-        lines.append(f"-- {title}")
-        lines += [f"{name:20} {cell.right} of {cell.of}" for name, cell in cells.items()]
-    if errors:
-        for kind, items in scores.errors.items():
-            lines.append(f"== {kind}")
-            lines += [" ".join(map(str, ("  ", *item))) for item in items]
-    return "\n".join(lines)
-
-
-def _measures(scores: Scores) -> dict[str, float | None]:
-    """Every figure that a floor may name: ``money.f1``, ``attributes.figure_at.accuracy``, ``event.type.right`` …"""
-    figures = scores.as_dict()
-    flat: dict[str, float | None] = {}
-    for kind, row in figures["facts"].items():
-        flat |= {f"{kind}.{name}": value for name, value in row.items()}
-    for group in ("attributes", "event", "context"):
-        for kind, row in figures[group].items():
-            flat |= {f"{group}.{kind}.{name}": value for name, value in row.items()}
-    return flat | {"absent": len(scores.absent), "mentions": scores.mentions, "ungrounded": scores.ungrounded}
-
-
-CEILINGS = ("absent", "ungrounded")  # the measures of which less is better
-
-
-def check_floors(scores: Scores, floors: Mapping[str, float]) -> list[str]:
-    """One line (measure, floor, found) per measure that fell below its floor, or above it for `CEILINGS`.
-
-    A measure that was not asked by any gold article fails too: nothing shows that it holds. Raises InputError on a
-    measure that does not exist.
-    """
-    measures = _measures(scores)
-    if unknown := sorted(set(floors) - set(measures)):
-        raise InputError(f"no such measure in the floors: {', '.join(unknown)}")
-    fallen = []
-    for name, floor in floors.items():
-        found = measures[name]
-        held = found is not None and (found <= floor if name in CEILINGS else found >= floor)
-        if not held:
-            fallen.append(f"{name:32} {floor:>9g} {'nothing' if found is None else format(found, 'g'):>9}")
-    return fallen
-
-
-def load_floors(path: Path, name: str | None = None) -> dict[str, float]:
-    """The floors of the gold set ``name`` from a JSON file ``{set: {measure: floor}}``; the only one without a name.
-
-    Raises InputError where the file cannot be read or has no such set.
-    """
+def _raw_folder(tables: Path) -> Path | None:
+    """The folder of articles that a run's tables were made from, as its ``run.json`` names it."""
     try:
-        sets = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise InputError(f"cannot read the floors {path}: {error}") from None
-    if not isinstance(sets, dict) or not all(isinstance(floors, dict) for floors in sets.values()):
-        raise InputError(f"{path} holds no floors: it should be {{set: {{measure: floor}}}}")
-    chosen = next(iter(sets)) if name is None and len(sets) == 1 else name
-    if chosen not in sets:
-        wanted = name or "a set without name (--floor-set)"
-        raise InputError(f"{path} has no floors for {wanted}; it has {', '.join(sets)}")
-    return {str(measure): float(floor) for measure, floor in sets[chosen].items()}
-
-
-def default_gold() -> list[Path]:
-    """The gold files beside the tests."""
-    found = sorted(DEFAULT_GOLD.glob("samples*.jsonl"))
-    if not found:
-        raise InputError(f"no gold file {DEFAULT_GOLD}/samples*.jsonl here: name some with --gold")
-    return found
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the options of ``union-events score``."""
-    parser.add_argument("--tables", type=Path, default=Path("data/processed"), help="folder of the tables to score")
-    parser.add_argument("--gold", type=Path, nargs="+", metavar="FILE", help="gold files (tests/gold/samples*.jsonl)")
-    parser.add_argument("--errors", action="store_true", help="list every missed and every wrong fact")
-    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
-    parser.add_argument("--floors", type=Path, metavar="FILE", help="exit 1 if a measure is below its floor in FILE")
-    parser.add_argument("--floor-set", metavar="NAME", help="which set of floors in FILE")
-
-
-def run(args: argparse.Namespace) -> int:
-    """Run ``union-events score``: 0 when done, 1 where a floor is not held, 2 when it cannot run."""
-    try:
-        floors = load_floors(args.floors, args.floor_set) if args.floors else {}
-        scores = score(args.tables, args.gold or default_gold())
-        fallen = check_floors(scores, floors)
-    except UnionEventsError as error:
-        print(f"union-events score: {error}", file=sys.stderr)
-        return 2
-    print(json.dumps(scores.as_dict(), ensure_ascii=False) if args.json else format_scores(scores, args.errors))
-    if fallen:
-        print(f"below the floors of {args.floors}:", file=sys.stderr)
-        print("\n".join([f"{'measure':32} {'floor':>9} {'found':>9}", *fallen]), file=sys.stderr)
-    return 1 if fallen else 0
-
-
-def main() -> int:
-    """Run ``python -m pipeline.score``."""
-    parser = argparse.ArgumentParser(prog="union-events score", description=__doc__)
-    add_arguments(parser)
-    return run(parser.parse_args())
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+        told = json.loads((tables / "run.json").read_text(encoding="utf-8"))["raw"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return Path(told) if isinstance(told, str) else None
