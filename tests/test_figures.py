@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -18,7 +19,7 @@ from pipeline.extract.percents import PercentExtractor
 from pipeline.extract.ratios import RatioExtractor
 from pipeline.facts import Figure
 from pipeline.resolve import figures as module
-from pipeline.resolve.figures import DateSpan, FigureContext, FigureDescriber
+from pipeline.resolve.figures import DateSpan, EventContext, FigureContext, FigureDescriber
 from pipeline.rules import CorpusLine
 
 MATCH, REJECT = rules.load_corpus("figure_context")
@@ -156,6 +157,47 @@ def test_a_rounded_headline_and_its_exact_figure_are_one_fact() -> None:
 def test_a_closed_term_governs_the_paragraph() -> None:
     article = document("Nhiệm kỳ 2008 - 2013, huyện xây 20 căn nhà. Kết nạp 300 đoàn viên.", "Huyện có 40 CĐCS.")
     assert [c.status for _, c in describe(article)] == ["cumulative", "cumulative", None]
+
+
+def statuses(*lines: str, published: dt.datetime | None = None, event: EventContext | None = None) -> list[str | None]:
+    article = replace(document(*lines), published=published)
+    contexts = FigureDescriber(rules.load())(article, figures_of(article), [], event)
+    return [c.status for c in contexts]
+
+
+def test_a_year_to_come_plans_and_one_gone_by_does_not() -> None:
+    text = "Đến năm 2030, có 90% đoàn viên được học tập; thu 2 tỷ đồng."
+    assert statuses(text, published=dt.datetime(2025, 6, 1)) == ["planned", "planned"]
+    assert statuses(text, published=dt.datetime(2031, 2, 1)) == [None, None]
+    assert statuses(text) == [None, None]
+
+
+def test_a_year_to_come_behind_a_figure_plans_it() -> None:
+    assert statuses("Tỉnh bàn giao 40 căn hộ vào năm 2027.", published=dt.datetime(2025, 6, 1)) == ["planned"]
+
+
+def test_the_coming_term_plans_and_the_one_over_sums_up() -> None:
+    event = EventContext(type="congress", day=dt.date(2013, 2, 19))
+    closed = "Nhiệm kỳ 2008-2013 ký 2 bản thỏa ước."
+    coming = "Nhiệm kỳ 2013-2018, phương hướng là kết nạp 400 đoàn viên."
+    assert statuses(closed, coming, event=event) == ["cumulative", "planned"]
+    # the name of the congress that opens a term plans nothing
+    named = "Công đoàn ngành tổ chức đại hội lần thứ XII, nhiệm kỳ 2013-2018 với 196 đại biểu."
+    assert statuses(named, event=event) == [None]
+
+
+def test_the_line_above_a_list_speaks_for_its_lines() -> None:
+    goals = ("Các chỉ tiêu chủ yếu:", "- 100% CĐCS tổ chức đối thoại;", "- Kết nạp 300 đoàn viên.", "Tỉnh có 40 CĐCS.")
+    assert statuses(*goals) == ["planned", "planned", None]
+    assert statuses("Kết quả đạt được:", "- Kết nạp 300 đoàn viên;", "- 12 căn nhà.") == ["achieved", "achieved"]
+
+
+def test_a_person_found_without_honorific_speaks() -> None:
+    article = document("Chủ tịch CĐCS công ty Zơ Râm Nhất cho rằng có 8 tổ làm tốt.")
+    at = article.text.index("Zơ Râm")
+    figures = figures_of(article)
+    said = FigureDescriber(rules.load())(article, figures, [], None, [(at, at + len("Zơ Râm Nhất"))])
+    assert [c.said_by for c in said] == ["Zơ Râm Nhất"]
 
 
 def dated(text: str, date: str, first: dt.date, last: dt.date) -> list[tuple[str, dt.date | None]]:

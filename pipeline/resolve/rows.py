@@ -22,7 +22,7 @@ from pipeline.records import document_of
 from pipeline.resolve.bodies import BodyContext, BodyResolver, ResolvedBody
 from pipeline.resolve.dates import resolve_dates
 from pipeline.resolve.events import Event, EventResolver
-from pipeline.resolve.figures import FigureDescriber
+from pipeline.resolve.figures import EventContext, FigureDescriber
 from pipeline.resolve.officials import Official, merge_officials
 from pipeline.resolve.places import Place, article_place
 from pipeline.rules import Rules
@@ -293,7 +293,10 @@ class _Assembly:
         ]
         figures = self.mentions.figures
         ids = [self._id("f", f.kind, f.start, f.end) for f in figures]
-        for figure, own_id, context in zip(figures, ids, self.describe(self.document, figures, spans), strict=True):
+        event = EventContext(type=main.event_type, day=main.date_start) if main else None
+        people = sorted((p.start, p.end) for p in self.mentions.people if not p.is_short)
+        contexts = self.describe(self.document, figures, spans, event, people)
+        for figure, own_id, context in zip(figures, ids, contexts, strict=True):
             self.rows.figures.append(
                 schema.FigureRow(
                     figure_id=own_id,

@@ -6,6 +6,6 @@ of the one before it (``mỗi suất``, ``đạt 95%``). Each column has a modul
 """
 
 from pipeline.resolve.figures.describer import FigureDescriber
-from pipeline.resolve.figures.reading import DateSpan, FigureContext
+from pipeline.resolve.figures.reading import DateSpan, EventContext, FigureContext
 
-__all__ = ["DateSpan", "FigureContext", "FigureDescriber"]
+__all__ = ["DateSpan", "EventContext", "FigureContext", "FigureDescriber"]

@@ -11,14 +11,16 @@ from pipeline.extract.numbers import Phrases
 from pipeline.facts import Figure
 from pipeline.resolve.figures.about import About
 from pipeline.resolve.figures.lexicon import Lexicon, TopicRow
-from pipeline.resolve.figures.period import Calendar, Periods
+from pipeline.resolve.figures.period import Periods
 from pipeline.resolve.figures.reading import (
     MARK,
     OTHER,
     QUOTE,
     REACH,
     STRONG,
+    Calendar,
     DateSpan,
+    EventContext,
     FigureContext,
     Frame,
     Paragraph,
@@ -35,8 +37,10 @@ from pipeline.text import canonical
 
 _DIMENSION = "figure_context"
 _ROLES = (
+    "speech_colon",
     "planned", "planned_near", "planned_here", "planned_behind", "done", "done_here", "done_head", "done_behind",
-    "of_plan", "cumulative", "previous", "turn", "not_cue", "link", "share_of",
+    "of_plan", "planned_head", "resolves", "turn_near", "gathers",
+    "cumulative", "previous", "turn", "not_cue", "link", "share_of",
 )  # fmt: skip
 
 
@@ -61,14 +65,22 @@ class FigureDescriber:
         self._ends = Phrases(lists["speech_ends"])
         self._about = About(context)
         self._topic = Topics(context, self._lexicon)
-        self._status = Statuses(context)
+        self._status = Statuses(context, self._ends)
         self._speaker = Speakers(context, self._ends, frozenset(rules["official"].lexicon["surname"]))
         self._period = Periods(context)
 
-    def __call__(self, document: Document, figures: Sequence[Figure], dates: Sequence[DateSpan]) -> list[FigureContext]:
+    def __call__(
+        self,
+        document: Document,
+        figures: Sequence[Figure],
+        dates: Sequence[DateSpan],
+        event: EventContext | None = None,
+        people: Sequence[tuple[int, int]] = (),
+    ) -> list[FigureContext]:
         """One context per figure. ``figures`` in reading order, offsets into ``document.text``.
 
-        ``dates`` are the article's resolved dates as (start, end, first day, last day).
+        ``dates`` are the article's resolved dates as (start, end, first day, last day), ``event`` its main event,
+        ``people`` the places of the persons' names in order.
         """
         if not figures:
             return []
@@ -85,21 +97,23 @@ class FigureDescriber:
             [f.start for f in figures],
             sorted(f.end for f in figures),
             [b.start for b in document.blocks],
+            Calendar(dates),
+            event or EventContext(),
+            people,
         )
         titled = self._topic.titled(reading)
         out: list[FigureContext] = []
         frames: list[Frame] = []
         paragraph = Paragraph(-1, -1, [])
         index_of = Repeats()
-        calendar = Calendar(dates)
         for index, figure in enumerate(figures):
             if not paragraph.start <= figure.start < paragraph.end:
-                paragraph = self._paragraph(reading, figure)
+                paragraph = self._paragraph_of(reading, figure)
             frame = self._frame(reading, paragraph, index)
             frames.append(frame)
             same = index > 0 and frames[index - 1].sentence == frame.sentence
             near = out[index - 1] if index and figures[index - 1].start >= paragraph.start else None
-            first, last = self._period(reading, paragraph, frame, figure, calendar)
+            first, last = self._period(reading, paragraph, frame, figure)
             described = FigureContext(
                 about=document.text[frame.about[0] : frame.about[1]] if frame.about else None,
                 topic=self._topic(reading, paragraph, frame, index, near if same else None, titled),
@@ -116,9 +130,9 @@ class FigureDescriber:
                 out[index] = replace(described, same_as=earlier, topic=topic)
         return out
 
-    def _paragraph(self, reading: Reading, figure: Figure) -> Paragraph:
-        """The block of a figure (its line, where there are no blocks): its sentences, cues, marks and speakers."""
-        document, key, low = reading.document, reading.key, reading.low
+    def _paragraph_of(self, reading: Reading, figure: Figure) -> Paragraph:
+        """The block of a figure (its line, where there are no blocks), under the line that heads it in a list."""
+        key = reading.key
         block = reading.block_at(figure.start)
         if block is not None:
             start, end = block.start, max(block.end, figure.end)
@@ -126,6 +140,17 @@ class FigureDescriber:
             start = key.rfind("\n", 0, figure.start) + 1
             stop = key.find("\n", figure.end)
             end = stop if stop >= 0 else len(key)
+        paragraph = self._paragraph(reading, start, end)
+        if block is not None and (head := reading.head_of(block.start)) is not None:
+            above = self._paragraph(reading, head.start, head.end)
+            paragraph.head = above.cues
+            paragraph.opening = self._status.of_list(reading, above)
+        self._speaker.find(reading, paragraph)
+        return paragraph
+
+    def _paragraph(self, reading: Reading, start: int, end: int) -> Paragraph:
+        """A paragraph with its sentences, cues and marks."""
+        document, key, low = reading.document, reading.key, reading.low
         sentences: list[tuple[int, int]] = []
         at = start
         while at < end:
@@ -143,20 +168,11 @@ class FigureDescriber:
         for cue in paragraph.cues:
             for topic, _, _ in cue.topics:
                 paragraph.topics.setdefault(topic, cue.start)
-        paragraph.closed = Places(self._status.closed(reading, start, end))
-        paragraph.earlier = Places(self._status.earlier_year(reading, start, end))
-        cumulative = [c.start for c in paragraph.cues if "cumulative" in c.roles]
-        paragraph.carries = Places([*paragraph.closed.at, *cumulative])
-        paragraph.turns = Places(
-            c.start for c in paragraph.cues if c.roles & {"planned", "turn"} and "cumulative" not in c.roles
-        )
-        if paragraph.carries.at:
-            paragraph.scenes = Places(s for s, _ in sentences if self._ends.end(key, s) is not None)
         paragraph.quotes = Places(m.start() for m in QUOTE.finditer(key, start, end))
         marks = [(m.start(), m.group()) for m in MARK.finditer(key, start, end)]
         paragraph.marks = Places(place for place, _ in marks)
         paragraph.strong = Places(place for place, mark in marks if mark in STRONG)
-        self._speaker.find(reading, paragraph)
+        self._status.find_times(reading, paragraph)
         return paragraph
 
     def _frame(self, reading: Reading, paragraph: Paragraph, index: int) -> Frame:

@@ -10,6 +10,9 @@ from pydantic import BaseModel, ConfigDict
 from pipeline.text import fold
 
 WORD = re.compile(r"\w+")
+_SPACE = re.compile(" ")
+_NO_ROLES: set[str] = set()
+_NO_TOPICS: list[tuple[str, int, bool]] = []
 
 
 class TopicRow(BaseModel):
@@ -53,7 +56,17 @@ class Lexicon:
         return self._entries.setdefault(fold(phrase), Entry())
 
     def close(self) -> None:
-        """Sorts the phrases by their first words, the longest first; none is added from here on."""
+        """Sorts the phrases by their first words, the longest first; none is added from here on.
+
+        A phrase that says nothing of the status says what its own beginning does ("thu" in "thu đoàn phí"), and one
+        without a topic has that of its beginning.
+        """
+        for phrase, entry in self._entries.items():
+            for cut in reversed([m.start() for m in _SPACE.finditer(phrase)]):
+                shorter = self._entries.get(phrase[:cut])
+                if shorter is not None:
+                    entry.roles = entry.roles or shorter.roles
+                    entry.topics = entry.topics or shorter.topics
         firsts: dict[str, list[str]] = {}
         for phrase in self._entries:
             word = WORD.match(phrase)
@@ -65,13 +78,14 @@ class Lexicon:
     def scan(self, key: str, low: str, start: int, end: int) -> list[Cue]:
         """The cues of ``low[start:end]`` (lower case), in order."""
         found: list[Cue] = []
-        at = start
+        # behind the last phrase with a role, and behind the last with a topic: the two may overlap (mỗi suất ăn)
+        roles_from = topics_from = start
         by_first, entries = self._by_first, self._entries
         for word in WORD.finditer(low, start, end):
             pattern = by_first.get(word.group())
-            if pattern is None or word.start() < at:
-                continue
             begin = word.start()
+            if pattern is None or (begin < roles_from and begin < topics_from):
+                continue
             match = pattern.match(low, begin, end)
             if match is None:
                 continue
@@ -81,6 +95,12 @@ class Lexicon:
             named = key[begin].isupper() and key[stop + 1 : stop + 2].isupper() and " " not in phrase
             if named and "according" not in entry.roles:
                 continue
-            found.append(Cue(begin, stop, entry.roles, entry.topics))
-            at = stop
+            roles = entry.roles if begin >= roles_from else _NO_ROLES
+            topics = entry.topics if begin >= topics_from else _NO_TOPICS
+            if roles or topics:
+                found.append(Cue(begin, stop, roles, topics))
+            if roles:
+                roles_from = stop
+            if topics:
+                topics_from = stop
         return found

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import bisect
 import datetime as dt
-from collections.abc import Iterator, Sequence
 
 from pipeline.extract.numbers import Phrases
 from pipeline.facts import Figure
@@ -14,35 +12,12 @@ from pipeline.resolve.figures.reading import (
     EDGE,
     REACH,
     TRAIL_REACH,
-    TRIES,
     DateSpan,
     Frame,
     Paragraph,
     Reading,
 )
 from pipeline.rules import RuleSet
-
-
-class Calendar:
-    """The dates of an article in order, asked by place."""
-
-    def __init__(self, dates: Sequence[DateSpan]) -> None:
-        self._dates = sorted((d for d in dates if d[2] is not None and d[3] is not None), key=lambda d: d[:2])
-        self._starts = [d[0] for d in self._dates]
-
-    def first(self, low: int, high: int) -> DateSpan | None:
-        """The first date in ``[low, high)``."""
-        at = bisect.bisect_left(self._starts, low)
-        return self._dates[at] if at < len(self._dates) and self._dates[at][1] <= high else None
-
-    def before(self, low: int, high: int) -> Iterator[DateSpan]:
-        """The dates in ``[low, high)``, the nearest to ``high`` first, a few at most."""
-        at = bisect.bisect_left(self._starts, high) - 1
-        for index in range(at, max(-1, at - TRIES), -1):
-            if self._dates[index][0] < low:
-                return
-            if self._dates[index][1] <= high:
-                yield self._dates[index]
 
 
 class Periods:
@@ -59,7 +34,7 @@ class Periods:
         self._belonging = Phrases(lists["belongs_to"])
 
     def __call__(
-        self, reading: Reading, paragraph: Paragraph, frame: Frame, figure: Figure, calendar: Calendar
+        self, reading: Reading, paragraph: Paragraph, frame: Frame, figure: Figure
     ) -> tuple[dt.date | None, dt.date | None]:
         """First and last day of what a figure is told for; (None, None) unless a date plainly governs it.
 
@@ -72,10 +47,10 @@ class Periods:
         left, right = frame.segment
         if reading.low[left - 1 : left] == "(" or self._another_time(reading, frame, figure):
             return none
-        behind = calendar.first(figure.end, right)
+        behind = reading.calendar.first(figure.end, right)
         if behind is not None and self._use_of_date(reading, paragraph, behind, left) == "bounds":
             return none
-        for date in calendar.before(max(low, figure.start - 2 * REACH), figure.start):
+        for date in reading.calendar.before(max(low, figure.start - 2 * REACH), figure.start):
             leads = self._leads(reading, paragraph, date, low)
             # "sơ kết 6 tháng đầu năm 2021: …" heads what stands behind the colon
             heads = reading.key[date[1] : date[1] + 1] == ":" or leads == "sentence"

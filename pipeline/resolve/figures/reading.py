@@ -7,7 +7,7 @@ import datetime as dt
 import functools
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from regex import Pattern
@@ -28,6 +28,8 @@ TRIES = 16
 BESIDE = 2
 # what parts the figures of a sentence: a comma, and the stronger marks
 MARK = re.compile(r"[,;:!?()](?=\s|$|[(\"])|[(]|[)]")
+# what a line of a list begins with
+BULLET = re.compile(r"[-+*•●▪◦·] ?\w|\d{1,2}[.)/] ?\D|[a-hđ][.)] ?\w")
 STRONG = ";:!?"
 QUOTE = re.compile('"')
 OTHER = "other"
@@ -53,6 +55,14 @@ class FigureContext:
     same_as: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventContext:
+    """What is known of the article's main event: its code, and its first day."""
+
+    type: str | None = None
+    day: dt.date | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """Where a figure stands: its sentence, its clause, and the words that say what it measures."""
@@ -71,6 +81,8 @@ class Said:
     start: int
     end: int
     name: str
+    # nothing goes on behind it: "…, ông A cho biết."
+    closed: bool = False
 
 
 class Places:
@@ -125,6 +137,12 @@ class Paragraph:
     # where closed terms and earlier years are named, and what governs in each sentence
     closed: Places = _NOWHERE
     earlier: Places = _NOWHERE
+    # where a time to come opens a statement, and where one is named at all
+    coming: Places = _NOWHERE
+    future: Places = _NOWHERE
+    # what the line above a list says of its lines: status and cues
+    opening: str | None = None
+    head: list[Cue] = field(default_factory=list)
     # where a closed term may begin to govern, where another time is spoken of, where sentences change the scene
     carries: Places = _NOWHERE
     turns: Places = _NOWHERE
@@ -138,6 +156,10 @@ class Paragraph:
         """The cues that begin in ``[low, high)``."""
         return self.cues[bisect.bisect_left(self.starts, low) : bisect.bisect_left(self.starts, high)]
 
+    def sentence_of(self, at: int) -> tuple[int, int]:
+        """The sentence that holds the place ``at``."""
+        return self.sentences[max(0, bisect.bisect_right(self.sentences, at, key=lambda s: s[0]) - 1)]
+
     def mark_before(self, at: int, low: int, strong: bool = False) -> int:
         """The place behind the nearest mark before ``at``, ``low`` where there is none."""
         place = (self.strong if strong else self.marks).last(low, at)
@@ -147,6 +169,32 @@ class Paragraph:
         """The nearest mark at or behind ``at``, ``high`` where there is none."""
         place = (self.strong if strong else self.marks).first(at, high)
         return high if place is None else place
+
+
+class Calendar:
+    """The dates of an article in order, asked by place."""
+
+    def __init__(self, dates: Sequence[DateSpan]) -> None:
+        self._dates = sorted((d for d in dates if d[2] is not None and d[3] is not None), key=lambda d: d[:2])
+        self._starts = [d[0] for d in self._dates]
+
+    def inside(self, low: int, high: int) -> list[DateSpan]:
+        """The dates in ``[low, high)``."""
+        return self._dates[bisect.bisect_left(self._starts, low) : bisect.bisect_left(self._starts, high)]
+
+    def first(self, low: int, high: int) -> DateSpan | None:
+        """The first date in ``[low, high)``."""
+        at = bisect.bisect_left(self._starts, low)
+        return self._dates[at] if at < len(self._dates) and self._dates[at][1] <= high else None
+
+    def before(self, low: int, high: int) -> Iterator[DateSpan]:
+        """The dates in ``[low, high)``, the nearest to ``high`` first, a few at most."""
+        at = bisect.bisect_left(self._starts, high) - 1
+        for index in range(at, max(-1, at - TRIES), -1):
+            if self._dates[index][0] < low:
+                return
+            if self._dates[index][1] <= high:
+                yield self._dates[index]
 
 
 @dataclass(slots=True)
@@ -161,6 +209,11 @@ class Reading:
     starts: list[int]
     ends: list[int]
     block_starts: list[int]
+    calendar: Calendar
+    event: EventContext
+    # the names of the persons found in the article, in order
+    people: Sequence[tuple[int, int]]
+    _heads: list[int] | None = None
     _names: list[tuple[int, int, str]] | None = None
     _full: dict[str, tuple[int, str]] | None = None
     _title: list[Cue] | None = None
@@ -169,15 +222,34 @@ class Reading:
     @property
     def year(self) -> int | None:
         """The year in which the article appeared, where that is known."""
-        if self.document.published:
-            return self.document.published.year
+        if self.today:
+            return self.today.year
         years = _YEAR_WORD.findall(self.document.title or "")
         return int(years[-1]) if years else None
 
     @property
     def month(self) -> int:
         """The month in which it appeared; 0 where that is not known."""
-        return self.document.published.month if self.document.published else 0
+        return self.today.month if self.today else 0
+
+    @property
+    def today(self) -> dt.date | None:
+        """The day of the article, else the first day of its event."""
+        return self.document.published.date() if self.document.published else self.event.day
+
+    def head_of(self, offset: int) -> Block | None:
+        """The line above the list in which the line at ``offset`` stands."""
+        if self._heads is None:
+            self._heads = []
+            for index, block in enumerate(self.document.blocks):
+                above = self.document.blocks[index - 1] if index else None
+                listed = above is not None and (
+                    BULLET.match(self.key, block.start, block.end) or self.key[above.end - 1 : above.end] in (":", ";")
+                )
+                self._heads.append(-1 if not listed else self._heads[-1] if self._heads[-1] >= 0 else index - 1)
+        at = bisect.bisect_right(self.block_starts, offset) - 1
+        head = self._heads[at] if at >= 0 else -1
+        return self.document.blocks[head] if head >= 0 else None
 
     def block_at(self, offset: int) -> Block | None:
         """The block that holds the character at ``offset``."""
@@ -220,6 +292,11 @@ class Reading:
                 if " " in name:
                     self._full.setdefault(name.rsplit(" ", 1)[1], (start, name))
         return self._full
+
+    def person_before(self, at: int, low: int) -> tuple[int, int] | None:
+        """The person named last in ``[low, at)``."""
+        index = bisect.bisect_left(self.people, (at,)) - 1
+        return self.people[index] if index >= 0 and self.people[index][0] >= low else None
 
     def names(self, pattern: Pattern[str]) -> list[tuple[int, int, str]]:
         """The persons named with an honorific, in order; searched for when first asked for."""

@@ -6,10 +6,12 @@ import bisect
 import re
 from collections.abc import Iterator, Sequence
 
+from regex import Match
+
 from pipeline.extract.numbers import Phrases
 from pipeline.facts import Figure
 from pipeline.resolve.figures.lexicon import WORD, Cue
-from pipeline.resolve.figures.reading import TRAIL_REACH, TRIES, Paragraph, Places, Reading, Said, is_noun
+from pipeline.resolve.figures.reading import EDGE, TRAIL_REACH, TRIES, Paragraph, Places, Reading, Said, is_noun
 from pipeline.rules import RuleSet
 
 # what no title between a name and its verb holds
@@ -17,6 +19,8 @@ _ENDS_TITLE = re.compile(r'[;:"!?]|[.](?=\s)')
 # characters between a name and its verb of speech, and the length of a quotation that can hold a figure
 _LONGEST_TITLE = 200
 _SHORTEST_QUOTE = 12
+# what may stand between a verb of speech and its colon
+_BEFORE_COLON = re.compile(r"[^.:;!?\"()]{0,60}")
 # how far back a short name's full one is looked for (characters)
 _NAME_REACH = 10_000
 
@@ -33,6 +37,9 @@ class Speakers:
             rule[n]
             for n in ("speaker_named", "speaker_according", "source_according", "speaker_takes_floor", "speaker_after")
         )
+        self._close = context.pattern(
+            r"[ ]?[,-][ ](?:(?<honorific>{honorific}){sp}(?<name>{name})|(?<name>{full_name}))"
+        )
         self._name_before = context.pattern(r"(?r){name}[ ]")
         self._names = context.pattern(r"{honorific}{sp}(?<name>{name})")
 
@@ -40,7 +47,10 @@ class Speakers:
         """Fills in who speaks where in a paragraph."""
         key = reading.key
         roles = {r for c in paragraph.cues for r in c.roles}
-        if not roles & {"speech", "according", "floor"}:
+        if (
+            not roles & {"speech", "speech_colon", "according", "floor"}
+            and paragraph.quotes.last(0, paragraph.end) is None
+        ):
             return
         for start, end in paragraph.sentences:
             self._speakers_of(reading, paragraph, start, end)
@@ -49,9 +59,11 @@ class Speakers:
         taken: list[tuple[int, int]] = []
         for start, end in _quotes(key, paragraph.start, paragraph.end):
             match = self._after.match(key, end, paragraph.end)
+            if match is None and start == paragraph.sentence_of(start)[0]:
+                match = self._after_speech(key, end, paragraph.end)
             if match is not None:
                 name = self._full_name(reading, match.span("name"))
-                taken.append((end, match.end()))
+                taken.append((end, max(match.end(), paragraph.sentence_of(end)[1])))
                 if name:
                     paragraph.quoted.append(Said(start, end, name))
         ends = [end for end, _ in taken]
@@ -80,16 +92,56 @@ class Speakers:
                     trailing = key[max(start, match.start() - 2) : match.start()] == ", " and behind in (".", "")
                     if named:
                         paragraph.running.append(Said(start if trailing else match.start(), end, named))
+        spoken = False
         for cue in cues:
-            if (
-                "speech" in cue.roles
-                and not is_noun(reading, paragraph, cue)
-                and (name := self._subject(reading, paragraph, start, cue))
-            ):
-                paragraph.running.append(Said(cue.end, end, name))
+            speaks = "speech" in cue.roles or ("speech_colon" in cue.roles and self._colon_behind(key, cue.end, end))
+            if speaks and not is_noun(reading, paragraph, cue):
+                subject = self._subject(reading, paragraph, start, cue)
+                if subject is not None:
+                    begin, name = subject
+                    # "…, ông A cho biết." closes what it says
+                    closes = not key[cue.end : end].strip(EDGE) and key[max(start, begin - 2) : begin] == ", "
+                    paragraph.running.append(Said(start if closes else cue.end, end, name, closes))
+                    spoken = True
+        if not spoken and (opened := key.find(': "', start, end)) >= 0:
+            person = self._person_in(reading, start, opened)
+            if person is not None and (name := self._full_name(reading, person)):
+                paragraph.running.append(Said(opened, end, name))
 
-    def _subject(self, reading: Reading, paragraph: Paragraph, start: int, cue: Cue) -> str | None:
-        """The person who is the subject of a verb of speech: right before it, or with a title between."""
+    @staticmethod
+    def _colon_behind(key: str, at: int, end: int) -> bool:
+        """Whether a colon follows before any other mark."""
+        mark = _BEFORE_COLON.match(key, at, end)
+        return mark is not None and key[mark.end() : mark.end() + 1] == ":"
+
+    def _after_speech(self, key: str, at: int, end: int) -> Match[str] | None:
+        """Who is named right behind a quotation that stands for itself: "…", chị A cười."""
+        match = self._close.match(key, at, end)
+        if match is None or match["honorific"] is not None:
+            return match
+        return match if match["name"].split(" ")[0].lower() in self._surnames else None
+
+    def _person_in(self, reading: Reading, start: int, end: int) -> tuple[int, int] | None:
+        """The person named last in a clause that leads to what is said."""
+        found = None
+        for match in self._honoured(reading, max(start, end - _LONGEST_TITLE), end):
+            found = match
+        return found or reading.person_before(end, max(start, end - _LONGEST_TITLE))
+
+    def _honoured(self, reading: Reading, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """The names with an honorific; "Anh" may also be a syllable of the name (Đoàn Thục Anh Vũ)."""
+        for match in self._names.finditer(reading.key, start, end):
+            if not self._is_syllable(reading.key, match.start()):
+                yield match.span("name")
+
+    @staticmethod
+    def _is_syllable(key: str, at: int) -> bool:
+        """Whether a capitalised honorific goes on from a capitalised word, and so is part of a name."""
+        before = key[max(0, at - 12) : at].split(" ")
+        return key[at].isupper() and len(before) > 1 and before[-2][:1].isupper() and before[-2][-1:].isalpha()
+
+    def _subject(self, reading: Reading, paragraph: Paragraph, start: int, cue: Cue) -> tuple[int, str] | None:
+        """The subject of a verb of speech, right before it or with a title between: where it begins, and his name."""
         key = reading.key
         at = cue.start
         words = [m.start() for m in WORD.finditer(key, max(start, at - 12), at)]
@@ -101,23 +153,37 @@ class Speakers:
             stop -= 1
         found: tuple[int, int] | None = None
         for match in self._named.finditer(key, max(start, at - _LONGEST_TITLE), at):
-            found = match.span("name")
+            if not self._is_syllable(key, match.start()):
+                found = match.span("name")
+        person = reading.person_before(at, max(start, at - _LONGEST_TITLE))
+        if person is not None and (found is None or person[0] > found[1]):
+            found = person
         if found is not None:
             between = key[found[1] : at]
             bare = not between.strip(" ,-")
             if bare or (between.lstrip()[:1] in ",(-" and not _ENDS_TITLE.search(between)):
-                return self._full_name(reading, found)
+                name = self._full_name(reading, found)
+                return None if name is None else (self._with_honorific(key, found[0]), name)
         if stop != at - 1:
             return None
         # a pronoun at the head of the sentence: Ông cho biết
         head = self._pronoun.end(key, start)
         if head is not None and head >= stop:
             earlier = next((s for s in reversed(paragraph.running) if s.start < start), None)
-            return earlier.name if earlier else self._last_named(reading, start)
+            name = earlier.name if earlier else self._last_named(reading, start)
+            return None if name is None else (start, name)
         alone = self._name_before.match(key, 0, at)
         if alone is not None and alone.start() >= start:
-            return self._without_place(key[alone.start() : at - 1])
+            name = self._without_place(key[alone.start() : at - 1])
+            return None if name is None else (alone.start(), name)
         return None
+
+    def _with_honorific(self, key: str, at: int) -> int:
+        """Where a name begins with the honorific before it."""
+        for word in WORD.finditer(key, max(0, at - 12), at):
+            if self._pronoun.end(key, word.start()) == at - 1:
+                return word.start()
+        return at
 
     def _full_name(self, reading: Reading, span: tuple[int, int]) -> str | None:
         """The name, a short one (ông Phử) replaced by the full name that ends with it and stood before."""
@@ -170,8 +236,8 @@ class Speakers:
         if at < 0:
             return None
         last = paragraph.running[at]
-        if figure.start < last.end:
-            return last.name
+        if figure.start < last.end or last.closed:
+            return last.name if figure.start < last.end else None
         quoted = paragraph.quoted_ends.last(last.end + 1, figure.start + 1)
         if quoted is not None or paragraph.breaks.first(last.end, figure.start + 1) is not None:
             return None
