@@ -32,6 +32,9 @@ class Entry:
 
     roles: set[str] = field(default_factory=set)
     topics: list[tuple[str, int, bool]] = field(default_factory=list)
+    # how much of the phrase bears the roles, and the topics, where it is not all
+    reach: int = 0
+    span: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +68,10 @@ class Lexicon:
             for cut in reversed([m.start() for m in _SPACE.finditer(phrase)]):
                 shorter = self._entries.get(phrase[:cut])
                 if shorter is not None:
-                    entry.roles = entry.roles or shorter.roles
-                    entry.topics = entry.topics or shorter.topics
+                    if not entry.roles:
+                        entry.roles, entry.reach = shorter.roles, cut
+                    if not entry.topics:
+                        entry.topics, entry.span = shorter.topics, cut
         firsts: dict[str, list[str]] = {}
         for phrase in self._entries:
             word = WORD.match(phrase)
@@ -98,9 +103,10 @@ class Lexicon:
             roles = entry.roles if begin >= roles_from else _NO_ROLES
             topics = entry.topics if begin >= topics_from else _NO_TOPICS
             if roles or topics:
-                found.append(Cue(begin, stop, roles, topics))
+                end_of_roles = begin + entry.reach if roles and entry.reach else stop
+                found.append(Cue(begin, end_of_roles, roles, topics))
             if roles:
-                roles_from = stop
+                roles_from = begin + (entry.reach or stop - begin)
             if topics:
-                topics_from = stop
+                topics_from = begin + (entry.span or stop - begin)
         return found
