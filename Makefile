@@ -19,7 +19,7 @@ LOCKED := $(VENV)/.locked
 READY := $(VENV)/.ready
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip -qq --no-input
 
-.PHONY: help extract test lint format licences score evaluation dictionary export lock setup clean clean-all
+.PHONY: help extract test lint format licences score evaluation dictionary export learn lock setup clean clean-all
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z-]+):.*## /\1|/' \
@@ -55,6 +55,9 @@ dictionary: $(READY) ## Write docs/tables.md from the schema
 
 export: $(READY) ## Write the tables in OUT as one Excel file and as CSV: EXPORT=folder (OUT/export)
 	@$(BIN)/union-events export --tables "$(OUT)" --out "$(EXPORT)" $(ARGS)
+
+learn: $(READY) ## Learn the furniture of sites from the articles in RAW, as rules to be read (rules/furniture/learnt.yaml)
+	@$(BIN)/union-events learn "$(RAW)" $(ARGS)
 
 lock: $(READY) ## Renew requirements.lock from pyproject.toml: ARGS=--upgrade for newer versions
 	@cp requirements.lock $(VENV)/new.lock

@@ -22,6 +22,7 @@ from pipeline.cleaning.encodings import Line, lines, plain
 from pipeline.cleaning.html import PageReader
 from pipeline.cleaning.language import LanguageCheck
 from pipeline.cleaning.lines import LineReader, Reading
+from pipeline.cleaning.site_lines import LearntLines
 from pipeline.cleaning.stamps import parse_stamp
 from pipeline.document import Block
 from pipeline.errors import Reject
@@ -118,6 +119,7 @@ class Cleaner:
         self.reader = LineReader(rules)
         self._language = LanguageCheck(rules)
         self._pages = PageReader(rules, self.reader)
+        self._learnt = LearntLines(rules["furniture"])
 
     def __call__(self, record: RawRecord) -> CleanArticle | Refused:
         """The clean article, or why there is none."""
@@ -133,12 +135,19 @@ class Cleaner:
         refusal = self._language("\n".join(line.text for line in page.lines))
         if refusal:
             return Refused(*refusal)
-        reading = self.reader.read(page.lines, page.title)
+        reading = self.reader.read(page.lines, page.title, self._learnt.of(record.source, record.url or page.url))
         kept = "\n".join(line.text for _, line in reading.blocks)
         refusal = self._language(kept)
         if refusal:
             return Refused(*refusal)
         return _article(record, page, reading)
+
+    def lines_of(self, record: RawRecord) -> tuple[str | None, list[str]]:
+        """A record's address and its lines before furniture is taken from them; no lines where it is no article."""
+        page = self._html(record) if record.kind == "html" else self._text(record)
+        if isinstance(page, Refused):
+            return record.url, []
+        return record.url or page.url, [line.text for line in page.lines]
 
     def _text(self, record: RawRecord) -> _Page:
         page = _Page(lines(record.raw), url=record.url, site=record.site, byline=record.byline)

@@ -67,6 +67,10 @@ def parser() -> argparse.ArgumentParser:
         if name in sys.argv[1:2]:
             _module(name).add_arguments(sub)
     commands.add_parser("rules", help="check the rules and say what there is")
+    learn = commands.add_parser("learn", help="learn the furniture of sites from their articles, as rules to be read")
+    learn.add_argument("raw", metavar="RAW", type=Path, help="folder of articles, searched through")
+    learn.add_argument("--out", type=Path, help="file to write (default furniture/learnt.yaml of the rules)")
+    _add_map(learn)
     return main_parser
 
 
@@ -90,6 +94,8 @@ def _run(args: argparse.Namespace) -> int:
         return int(_module(args.command).run(args))
     if args.command == "rules":
         return _rules()
+    if args.command == "learn":
+        return _learn(args)
     if args.command == "ingest":
         from pipeline.ingest import ingest_folder
 
@@ -137,6 +143,23 @@ def _rules() -> int:
         words = sum(len(words) for words in ruleset.lexicon.values())
         print(f"{name:16} {len(ruleset.rules):4} rules  {words:6} words")
     print(f"all good; rules {loaded.hash} in {loaded.root}")
+    return DONE
+
+
+def _learn(args: argparse.Namespace) -> int:
+    from pipeline.learn import learn, learnt_file, save
+
+    found = learn(args.raw, _mapping(args.map))
+    for site in found:
+        print(f"{site.site}: {len(site.lines)} lines stand in most of {site.pages} articles")
+    if not found:
+        print(
+            "nothing learnt: no site has 20 different articles here that share a line which the rules do not know yet"
+        )
+        return DONE
+    path = args.out or learnt_file()
+    save(found, path)
+    print(f"written to {path}: read it, take out what is an article's, then extract again")
     return DONE
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import regex
 
 from pipeline.cleaning.encodings import Line
+from pipeline.cleaning.site_lines import line_key
 from pipeline.rules import Rules
 from pipeline.text import canonical, fold
 
@@ -246,6 +247,12 @@ class LineReader:
             return Author(name, _tidy(credit), rule.id != "byline.plain", labelled)
         return None
 
+    def is_told(self, text: str) -> bool:
+        """Whether a line by itself is told to be furniture, or a stamp, byline, credit or heading to be read."""
+        look = self._look(Line(text))
+        author = look.author is not None and look.author.sure
+        return bool(look.drop or look.stamp or look.heading or look.credit or look.credit_caption or author)
+
     def _look(self, line: Line) -> _Look:
         look = _Look(line, canonical(line.text))
         n = look.length
@@ -281,9 +288,17 @@ class LineReader:
 
     # ------------------------------------------------------------ the article
 
-    def read(self, lines: Sequence[Line], title: str | None = None) -> Reading:
-        """The article that the lines hold. ``title`` is what record or page call it, None where they do not say."""
+    def read(self, lines: Sequence[Line], title: str | None = None, learnt: frozenset[str] = frozenset()) -> Reading:
+        """The article that the lines hold.
+
+        ``title`` is what record or page call it, None where they do not say; ``learnt`` are the keys
+        (`pipeline.cleaning.site_lines.line_key`) of lines that are furniture on its site.
+        """
         looks = [self._look(line) for whole in lines for line in self._unglued(whole)]
+        if learnt:
+            for look in looks:
+                if look.stamp is None and look.line.hint != "title" and line_key(look.line.text) in learnt:
+                    look.drop, look.prose = look.drop or "furniture.learnt", False
         self._unstopped(looks)
         reading = Reading()
         self._note_site(looks, reading)
