@@ -1,4 +1,4 @@
-"""``union-events learn``: the furniture of sites learnt from a folder of articles, as rule data for a person to read."""
+"""``union-events learn``: the furniture of sites, learnt from a folder of articles, as rules for a person to read."""
 
 from __future__ import annotations
 
