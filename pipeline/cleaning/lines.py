@@ -31,16 +31,6 @@ _PERSON = regex.compile(r"\b\p{Lu}\p{Ll}+(?: \p{Lu}\p{Ll}*){1,4}\b")
 # 19 of 20, of another report in 1 of 5 (measured on 2,600 pairs of news paragraphs)
 _RESUMES, _FOREIGN = 0.06, 0.04
 _YEAR = regex.compile(r"(?:19|20)\d\d|/\d\d[ ,|-]{1,4}\d{1,2}:\d\d")
-# a scraper set the stamp right behind the title's last letter, or a section's name before the weekday
-_GLUED_STAMP = regex.compile(
-    r"(?<=[\p{L}\"”’)!?])(?=(?:\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)\d\d|\d{1,2}:\d\d)\b[^\p{L}]{0,30}(?:\([^)]{0,12}\))?$)"
-    r"|(?<=\p{Ll})(?=(?:Thứ (?:[Hh]ai|[Bb]a|[Tt]ư|[Nn]ăm|[Ss]áu|[Bb]ảy|[2-7])|Chủ [Nn]hật)[ ,]{1,3}(?:ngày )?\d)"
-)
-# what readers say follows, and nothing of the article
-_COMMENTS = regex.compile(
-    r"^\W{0,3}(?i:bình luận|ý kiến(?: bạn đọc)?|phản hồi)[ :]{0,2}\([1-9]\d{0,4}\)$"
-    r"|^[1-9]\d{0,4} (?i:bình luận)$"
-)
 # an entry of a live ticker: the hour and a headline
 _TICKER = regex.compile(r"^\W{0,3}\d{1,2}[:h]\d\d\W{0,3} ?\p{Lu}")
 _DAY_MONTH = regex.compile(r"(?<![\d/.-])(\d{1,2})[/.-](\d{1,2})(?![\d%])")
@@ -134,6 +124,8 @@ class LineReader:
         self._credit = self._rules.rule("credit.line")
         self._site = self._rules.rule("site.source")
         self._glued = self._rules.rule("glued.byline")
+        self._glued_stamp = self._rules.rule("glued.stamp")
+        self._comments = self._rules.rule("heading.comments")
 
     # ------------------------------------------------------------ one line
 
@@ -152,10 +144,14 @@ class LineReader:
         """Whether a line is the heading of a list of other stories, of comments or links."""
         if len(text) > 60:
             return False
-        if _COMMENTS.match(text.strip()):
+        if self._opens_comments(text):
             return True
         bare = text.strip(" \u00a0:.-–*+•>»|()[]▶►").rstrip("0123456789() ")
         return self._rules.has("heading", bare)
+
+    def _opens_comments(self, text: str) -> bool:
+        """Whether a line counts what readers say."""
+        return self._comments.match(canonical(text.strip())) is not None
 
     def is_menu(self, text: str) -> bool:
         """Whether every part of a line is a menu entry, a button or a counter."""
@@ -193,10 +189,10 @@ class LineReader:
         # published and updated may stand in one line
         for i, other in enumerate(rest):
             second = self._date_in(canonical(other))
-            if second is None or not (second["label"] or _of_update(match)):
+            if second is None or not (second["label"] or self._of_update(match)):
                 continue
             rest[i] = other[: second.start()] + "  |  " + other[second.end() :]
-            if _of_update(match) and not _of_update(second):
+            if self._of_update(match) and not self._of_update(second):
                 match, when = second, _when(second) or when
         author = None
         for part in _SEGMENT.split("  |  ".join(rest)):
@@ -208,12 +204,15 @@ class LineReader:
                 author = author or found.name
             elif not self.is_menu(part) and not self._plain_furniture(part) and not self._says_only_label(part):
                 return None
-        return Stamp(when, bool(match["label"]), author, _of_update(match))
+        return Stamp(when, bool(match["label"]), author, self._of_update(match))
 
     def _date_in(self, key: str) -> regex.Match[str] | None:
         """The longest date that a stamp's pattern finds in a line."""
         found = [m for rule in self._stamps if (m := rule.search(key))]
         return max(found, key=lambda m: m.end() - m.start(), default=None)
+
+    def _of_update(self, match: regex.Match[str]) -> bool:
+        return bool(self._rules.value("stamp_label", match["label"] or "") == "updated")
 
     def _says_only_label(self, part: str) -> bool:
         return any(self._rules.has(name, part) for name in ("stamp_label", "weak_label", "weekday"))
@@ -315,8 +314,8 @@ class LineReader:
 
     def _unglued(self, line: Line) -> tuple[Line, ...]:
         """A line, and the signature that a scraper set behind its last sentence as a line of its own."""
-        if 12 <= len(line.text) <= 300 and (cut := _GLUED_STAMP.search(line.text)):
-            return line.cut(0, cut.start()), line.cut(cut.start(), len(line.text))
+        if 12 <= len(line.text) <= 300 and (found := self._glued_stamp.search(canonical(line.text))):
+            return line.cut(0, found.start()), line.cut(found.start(), len(line.text))
         tail = line.text[-160:]
         if len(line.text) < 60 or not any(mark in tail for mark in (":", "/.")):
             return (line,)
@@ -481,7 +480,7 @@ class LineReader:
             look = looks[i]
             if look.heading:
                 # a count of comments below the lede is a button, below the article it opens their list
-                listed = listed or signed or size > 400 or not _COMMENTS.match(look.line.text.strip())
+                listed = listed or signed or size > 400 or not self._opens_comments(look.line.text)
                 look.kind = "furniture"
             elif look.drop or look.stamp:
                 look.kind = "furniture"
@@ -656,10 +655,6 @@ def _share(key: str, told: set[tuple[str, str]]) -> float:
     """The share of a line's word pairs that the article has."""
     own = _bigrams(key)
     return len(own & told) / len(own) if own else 0.0
-
-
-def _of_update(match: regex.Match[str]) -> bool:
-    return "cập nhật" in fold(match["label"] or "")
 
 
 def _when(match: regex.Match[str]) -> dt.datetime | None:
