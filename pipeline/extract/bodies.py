@@ -6,6 +6,8 @@ province) is decided in `pipeline.resolve.bodies`, with the whole article in vie
 
 from __future__ import annotations
 
+import bisect
+import dataclasses
 import functools
 import re
 from collections.abc import Iterator, Sequence
@@ -15,7 +17,7 @@ import regex
 from pydantic import BaseModel, ConfigDict
 
 from pipeline.document import Passage, Taken
-from pipeline.facts import BodyMention, Refusal
+from pipeline.facts import BodyMention, PersonMention, Refusal
 from pipeline.gazetteer import Gazetteer, gazetteer, lower, words_pattern
 from pipeline.rules import Rules
 from pipeline.text import canonical, fold
@@ -23,7 +25,7 @@ from pipeline.text import canonical, fold
 # a name of more words than this is no name
 MAX_TOKENS = 16
 _MAX_DEPTH = 3
-_MAX_UNKNOWN = 3
+_MAX_UNKNOWN = 4
 
 _TOKEN = regex.compile(r"[\p{L}\p{N}]+(?:[&'/.+\-][\p{L}\p{N}]+){0,6}")
 # words, the fast way; the head "C.ty" begins with a letter and a dot
@@ -90,6 +92,10 @@ class Parsed:
     start: int
     end: int
     parts: tuple[Part, ...]
+
+    def text_of(self, text: str) -> str:
+        """The words of ``text``, from which it was read, that are this name."""
+        return text[self.start : self.end]
 
     def part(self, kind: str) -> Part | None:
         """The first part of that kind."""
@@ -397,8 +403,11 @@ class BodyGrammar:
 
     # --- parts
 
-    def place(self, text: str, start: int, bare_name: bool = False) -> Part | None:
-        """A place at ``start``: a province, a kind's word with or without a name; a unit's bare name if asked for."""
+    def place(self, text: str, start: int, bare_name: bool = False, origin: int | None = None) -> Part | None:
+        """A place at ``start``: a province, a kind's word with or without a name; a unit's bare name if asked for.
+
+        ``origin`` is where the body's name begins that the place ends: a title before it makes a person of a name.
+        """
         places = self.places
         province = places.match_province(text, start)
         if province is not None:
@@ -406,7 +415,7 @@ class BodyGrammar:
             return Part("place", name, start, end, place=name, is_province=True)
         unit = self._unit.match(text, start)
         if unit is not None and not text.startswith(self._no_units, start):
-            return self._unit_place(text, start, unit)
+            return self._unit_place(text, start, unit, start if origin is None else origin)
         if bare_name and text[start : start + 1].isupper() and (found := places.longest(text, start)) is not None:
             end, name = found
             run = self._run(text, start)
@@ -415,7 +424,13 @@ class BodyGrammar:
             return Part("place", name, start, end, place=name)
         return None
 
-    def _unit_place(self, text: str, start: int, unit: regex.Match[str]) -> Part | None:
+    def _goes_further(self, text: str, start: int, end: int) -> bool:
+        """Whether a name is a longer one's beginning ("Tân Lợi Đông"), and not followed by a person's."""
+        rest = self._run(text, end + 1) if text[end : end + 1] == " " else []
+        size = len(rest) + len(text[start:end].split())
+        return bool(rest) and size <= _MAX_UNKNOWN and fold(rest[0]) not in self._families and not rest[0].isupper()
+
+    def _unit_place(self, text: str, start: int, unit: regex.Match[str], origin: int) -> Part | None:
         word = self._unit_name[fold(unit.group(1))]
         code = self.places.unit_words[word]
         after = unit.end()
@@ -431,18 +446,15 @@ class BodyGrammar:
                 if code == "city" or self.places.unit(word, name):
                     return Part("place", f"{word} {name}", start, end, word, name)
             elif code != "province":
-                if (found := self.places.longest(text, position)) is not None and text[position].isupper():
+                found = self.places.longest(text, position) if text[position : position + 1].isupper() else None
+                if found is not None and not self._goes_further(text, position, found[0]):
                     end, name = found
                     return Part("place", f"{word} {name}", start, end, word, name)
                 if word in self._numbered and (number := _DIGITS.match(text, position)):
                     return Part("place", f"{word} {number.group()}", start, number.end(), word, number.group())
                 run = self._run(text, position)
-                if (
-                    run
-                    and code != "city"
-                    and not (fold(run[0]) in self._families and len(run) >= 3)
-                    and len(run) <= _MAX_UNKNOWN
-                ):
+                person = len(run) > 2 and fold(run[0]) in self._families and self.is_titled(text, origin)
+                if run and code != "city" and not person and len(run) <= _MAX_UNKNOWN:
                     end = self._run_end(text, position)
                     return Part("place", f"{word} {text[position:end]}", start, end, word, text[position:end])
         if "." in unit.group(1):
@@ -461,7 +473,9 @@ class BodyGrammar:
             if after.isupper() or after.isdigit():
                 part = self.place(text, match.start())
                 if part is not None and part.unit and part.place and not part.is_province:
-                    found.append(part)
+                    first, *rest = part.place.split()
+                    if len(rest) < 2 or fold(first) not in self._families or self.places.unit(part.unit, part.place):
+                        found.append(part)
         return tuple(found)
 
     def begins(self, text: str, start: int) -> bool:
@@ -606,7 +620,7 @@ class _Reader:
 
     def _place(self, bare_name: bool = False) -> bool:
         at = self._next()
-        if at is not None and (part := self.g.place(self.text, at, bare_name)) is not None:
+        if at is not None and (part := self.g.place(self.text, at, bare_name, self.where.origin)) is not None:
             self._add(part)
             return True
         return False
@@ -774,7 +788,9 @@ class _Reader:
         """The end of the word that begins at ``start`` and goes on in small letters ("Dịch vụ")."""
         word_end = self.where.words.get(start, end)
         rest = self.text[end:word_end]
-        return word_end if rest == rest.lower() and rest[:1] == " " else end
+        if rest != rest.lower() or rest[:1] != " " or self.g._stops.at(self.text, end + 1) is not None:
+            return end
+        return word_end
 
     def _place_stands(self, position: int) -> bool:
         """Whether a province, or a unit with its kind, begins at ``position``."""
@@ -857,7 +873,7 @@ class _Reader:
                 return True
             self._add(Part("nation", nation[1], at, nation[0]))
             return False
-        place = grammar.place(self.text, at)
+        place = grammar.place(self.text, at, origin=self.where.origin)
         if place is not None and place.unit is not None:
             self._add(place)
             return False
@@ -1003,6 +1019,24 @@ class BodyExtractor:
             for p in self.grammar.scan(passage.key, passage.words)
             if not taken.overlaps(p.start, p.end) and not _in_number(passage.key, p.start)
         ]
+
+    def without(
+        self, bodies: Sequence[BodyMention | Refusal], people: Sequence[PersonMention], key: str
+    ) -> list[BodyMention | Refusal]:
+        """The bodies, none running on into the name of a person who holds a position ("công ty Trần Văn A")."""
+        starts = [p.start for p in people]
+        kept: list[BodyMention | Refusal] = []
+        for body in bodies:
+            i = bisect.bisect_right(starts, body.start)
+            if i == len(starts) or starts[i] >= body.end:
+                kept.append(body)
+                continue
+            name = key[body.start : starts[i]].rstrip()
+            parsed = self.grammar.read_name(name)
+            if parsed is not None and parsed.end == len(name) and (parsed.parts or parsed.head.bare):
+                end = body.start + len(name)
+                kept.append(dataclasses.replace(body, end=end, level=self.grammar.level(parsed)))
+        return kept
 
 
 def _in_number(key: str, start: int) -> bool:

@@ -53,7 +53,7 @@ class MentionFinder:
             RatioExtractor(rules),
             CountExtractor(rules),
         )
-        self.names: tuple[Extractor, ...] = (BodyExtractor(rules), PeopleExtractor(rules), EventExtractor(rules))
+        self._bodies, self._people, self._events = BodyExtractor(rules), PeopleExtractor(rules), EventExtractor(rules)
 
     def in_passages(self, passages: Sequence[Passage]) -> list[list[Mention]]:
         """The mentions of some blocks, for each its own, offsets within it, in no particular order."""
@@ -66,9 +66,13 @@ class MentionFinder:
                 for mention in mentions:
                     claimed.add(mention.start, mention.end)
                 own += mentions
-        for extractor in self.names:
-            for passage, own in zip(passages, found, strict=True):
-                own += extractor(passage, Taken())
+        people = [self._people(passage, Taken()) for passage in passages]
+        for passage, who, own in zip(passages, people, found, strict=True):
+            holders = [m for m in who if isinstance(m, PersonMention) and m.positions and not m.is_short]
+            own += self._bodies.without(self._bodies(passage, Taken()), holders, passage.key)
+            own += who
+        for passage, own in zip(passages, found, strict=True):
+            own += self._events(passage, Taken())
         return found
 
     def in_passage(self, passage: Passage) -> list[Mention]:

@@ -76,7 +76,7 @@ class PeopleExtractor:
 
     def __init__(self, rules: Rules) -> None:
         own = rules["official"]
-        self._reader = Reader(own)
+        self._reader = Reader(rules)
         self._named = own.rule("official.named")
         self._pronoun = own.rule("official.pronoun")
         self._committee = own.rule("official.committee")
@@ -112,9 +112,10 @@ class PeopleExtractor:
             r"{s},?{s}(?:{and_word}{sp})?(?:(?:{filler}|{elected_verb}){sp}){0,2}(?:{acting}{sp})?(?:{link}|{leave_verb}){sp}(?:{acting}{sp})?"
         )
         self._named_body = own.pattern(r"{B}(?:{named_body}|{enterprise}){E}")
+        self._ends_in_place = own.pattern(r"{B}{place_word}$")
         self._former = own.pattern(r"{B}(?:{former_verb}){E}")
         self._replace = own.pattern(r"{B}(?:{replace}){sp}$")
-        self._many = own.pattern(r"{B}(?:{many}){sp}$")
+        self._many = own.pattern(r"{B}(?:{many}|\d{1,4}){sp}$")
         self._colon = own.pattern(r"{s}:{s}")
         self._cue = own.pattern(r"(?!(?:{not_cue}){E})(?P<cue>{cue}){E}")
         self._skip = own.pattern(r"(?:{aside}|{of_term}|{of_place}|[ ,\")-]){0,6}(?:{filler}{E}[ ,]{0,2}){0,5}")
@@ -359,9 +360,11 @@ class _Work:
     def _owns_name(self, person: _Person, seats: Sequence[Seat]) -> bool:
         """Whether the last seat's body may bear a name like a person's, its holder being named before."""
         start, end = seats[-1].org_start, seats[-1].org_end
-        if start is None or end is None or person.positions or person.rule_id != self.o._named.id:
+        if start is None or end is None or person.positions:
             return False
-        return self.o._named_body.search(self.key, start, end) is not None
+        if self.o._ends_in_place.search(self.key, start, end) is not None:
+            return True
+        return person.rule_id == self.o._named.id and self.o._named_body.search(self.key, start, end) is not None
 
     def _give_after(self, person: _Person, seats: Sequence[Seat], chain: Chain) -> None:
         """Give a chain to the name right behind it, and to the names listed with that under one title."""

@@ -104,6 +104,7 @@ class BodyResolver:
         self._organs = Words(dict.fromkeys(body.lexicon["organs"], ""))
         settings = body.settings
         self._everyday = str(settings["everyday_head"])
+        self.union_word = self.grammar.heads[self._everyday].name
         self._federation: HeadRow = self.grammar.heads[str(settings["federation_head"])]
         self._federation_of = frozenset(settings["federation_of"])
         self._of_provinces = frozenset(settings["forms_of_provinces"])
@@ -141,7 +142,12 @@ class BodyResolver:
             if part.unit and part.place:
                 key = (part.unit, part.place)
                 units[key] = units.get(key, 0) + 1
-        ordered = sorted(units, key=lambda u: -units[u])
+        for written in distinct:
+            # a unit named like a person is one where a body bears it
+            for part in self._places_in(written):
+                if (key := (part.unit or "", part.place or "")) not in units:
+                    units[key] = 1
+        ordered = sorted(units, key=lambda u: (-units[u], u))
         day = date or (document.published.date() if document.published else None)
         return BodyContext(
             province,
@@ -155,6 +161,15 @@ class BodyResolver:
             tuple(s.start for s in document.sentences),
         )
 
+    def _places_in(self, written: str) -> list[Part]:
+        """The units below the province in a body's name."""
+        parsed = self.grammar.read_name(written)
+        found: list[Part] = []
+        while parsed is not None:
+            found += [p for p in parsed.parts if p.unit and p.place and not p.is_province]
+            parsed = next((p.body for p in parsed.parts if p.body is not None), None)
+        return found
+
     def _bears(self, written: str) -> str | None:
         """The province in the name of a body of state or party; None of any other body."""
         parsed = self.grammar.read_name(written)
@@ -164,8 +179,13 @@ class BodyResolver:
 
     def _named_at(self, written: str, at: int, context: BodyContext) -> str | None:
         """The body named at that place where its name is longer or shorter than what a title was read with."""
-        index = bisect.bisect_left(context.starts, at)
-        if index < len(context.starts) and context.starts[index] == at:
+        index = bisect.bisect_right(context.starts, at) - 1
+        if index >= 0 and context.starts[index] < at:
+            # a part of a longer name ("Ban Tuyên giáo Đảng ủy Khối …")
+            inner = context.named[index][at - context.starts[index] :]
+            parsed = self.grammar.read_name(inner) if inner.startswith(f"{written} ") else None
+            return inner if parsed is not None and parsed.end == len(inner) else None
+        if index >= 0:
             named = context.named[index]
             if named.startswith(f"{written} "):
                 return named

@@ -19,7 +19,7 @@ from pipeline.facts import Mentions, Refusal
 from pipeline.offsets import OffsetMap
 from pipeline.parts import Record, map_records
 from pipeline.records import document_of
-from pipeline.resolve.bodies import BodyContext, BodyResolver, ResolvedBody
+from pipeline.resolve.bodies import UNRESOLVED, BodyContext, BodyResolver, ResolvedBody
 from pipeline.resolve.dates import resolve_dates
 from pipeline.resolve.events import Event, EventResolver
 from pipeline.resolve.figures import EventContext, FigureDescriber
@@ -96,8 +96,13 @@ class _Assembly:
         known: dict[str, Any],
     ) -> None:
         self.rules, self.resolver, self.describe = rules, bodies, describe
-        self._union_seat = rules["official"].pattern(r"{union_seat}{s}\Z")
-        self._house_seat = rules["official"].pattern(r"{house_seat}{E}")
+        own = rules["official"]
+        self._union_seat = own.pattern(r"{union_seat}(?:{sp}{mod})?{s}\Z")
+        self._committee_seat = own.pattern(r"{committee_seat}{s}\Z")
+        self._house_seat = own.pattern(r"{house_seat}{E}")
+        self._house_unit = own.pattern(r"{house_unit}{E}")
+        self._bare_party = own.pattern(r"{bare_party}{s}\Z")
+        self._bare_union = own.pattern(r"{bare_union}{s}\Z")
         self.document, self.mentions, self.offsets = document, mentions, offsets
         self.dates = resolve_dates(document, mentions.dates, mentions.terms, rules)
         self.place: Place = article_place(document, mentions.bodies, rules)
@@ -261,18 +266,103 @@ class _Assembly:
 
     def _office(self, official: Official, officials: Sequence[Official]) -> tuple[ResolvedBody | None, str]:
         """The body that a position is held in, and on what ground; none where it would be a guess."""
-        own = [o for o in officials if o.name == official.name and o is not official]
+        sentence = self.document.sentence_span(official.title_start)
+        beside = [o for o in officials if o is not official and sentence[0] <= o.title_start < sentence[1]]
+        own = [o for o in beside if o.name == official.name and o.org_text]
         if official.org_text:
-            serves_in = [o.org_text for o in own if o.org_text]
-            return self._body(official.org_text, official.org_start, serves_in or None), "text"
+            return self._stated(official, own)
+        title = canonical(official.position)
+        if self._house_seat.match(title):
+            return self._house_office(official, sentence)
+        committee = official.tenure in ("elected", "leaving") and self._committee_seat.match(title)
+        if not committee and not self._union_seat.match(title):
+            return None, "none"
+        if official.tenure == "elected" and (shared := self._elected_beside(official, beside)) is not None:
+            return shared, "text"
         main = self.main
-        if main is None or main.org_id is None:
+        if main is None or main.org_id is None or main.org_level == "other":
             return None, "none"
-        # a union seat is held in the union that holds the event, a manager's in the enterprise that does
-        seat = self._house_seat if main.org_level == "other" else self._union_seat
-        if not seat.match(canonical(official.position)):
-            return None, "none"
+        if main.event_type == "founding" and official.tenure == "elected":
+            # whoever holds the founding, its first officers are those of the union founded
+            founded = self._founded(main)
+            return founded, "event" if founded is not None else "none"
         return self.known_bodies.get(main.org_id), "event"
+
+    def _stated(self, official: Official, own: Sequence[Official]) -> tuple[ResolvedBody | None, str]:
+        """The body that the text names, with the house that it belongs to where it leaves that out."""
+        text = canonical(official.org_text or "")
+        serves_in = [o.org_text for o in own if o.org_text and not self._house_unit.match(canonical(o.org_text))]
+        main = self.main
+        host = self._house(main.org) if main is not None else None
+        if self._bare_party.match(text):
+            if not serves_in and host is not None:
+                return self._body(official.org_text, official.org_start, [host]), "event"
+        elif self._bare_union.match(text):
+            body = self._body(official.org_text, official.org_start)
+            if body is not None and UNRESOLVED in body.flags and host is not None and main is not None:
+                union = main.org if main.org_level == "grassroots" else f"{self.resolver.union_word} {host}"
+                return self._body(union), "event"
+            return body, "text"
+        elif self._house_unit.match(text) and self._is_unit(text):
+            houses = [h for h in map(self._house, serves_in) if h is not None]
+            if houses or host is not None:
+                return self._body(f"{official.org_text} {houses[0] if houses else host}"), "text" if houses else "event"
+        elif main is not None and main.org_level in ("province", "industry", "national", "national_industry"):
+            # "Trưởng Ban Nữ công": of the union that holds the event
+            seat = f"{canonical(official.position)} {text.partition(' ')[2]}"
+            if self._union_seat.match(seat) and self._is_unit(text):
+                return self._body(f"{official.org_text} {main.org}"), "event"
+        return self._body(official.org_text, official.org_start, serves_in or None), "text"
+
+    def _is_unit(self, text: str) -> bool:
+        """Whether a department's name says of no house and no place that it is theirs."""
+        parsed = self.resolver.grammar.read_name(text[:1].upper() + text[1:])
+        return parsed is None or not any(p.kind in ("body", "place", "nation", "closer") for p in parsed.parts)
+
+    def _house(self, name: str | None) -> str | None:
+        """The enterprise, hospital or school that a body is or, a union, is of; None of any other."""
+        parsed = self.resolver.grammar.read_name(canonical(name)) if name else None
+        while parsed is not None:
+            if parsed.head.group in ("firm", "health", "school"):
+                return parsed.text_of(canonical(name or "")) if parsed.parts else None
+            parsed = next((p.body for p in parsed.parts if p.body is not None), None)
+        return None
+
+    def _house_office(self, official: Official, sentence: tuple[int, int]) -> tuple[ResolvedBody | None, str]:
+        """A manager without a body serves in the house that holds the event, else in the one its sentence names."""
+        main = self.main
+        host = self._house(main.org) if main is not None else None
+        if host is not None:
+            return self._body(host), "event"
+        named = {
+            body.name: body
+            for m in self.mentions.bodies
+            if sentence[0] <= m.start < official.start
+            and (house := self._house(self._text(m.start, m.end))) is not None
+            and (body := self._body(house)) is not None
+        }
+        return (next(iter(named.values())), "text") if len(named) == 1 else (None, "none")
+
+    def _elected_beside(self, official: Official, beside: Sequence[Official]) -> ResolvedBody | None:
+        """The union into which the same sentence elects others ("A được bầu làm Chủ tịch LĐLĐ tỉnh; B … Phó Chủ tịch")."""
+        found = [
+            o
+            for o in beside
+            if o.org_text
+            and o.tenure == "elected"
+            and (self._union_seat.match(canonical(o.position)) or self._committee_seat.match(canonical(o.position)))
+        ]
+        before = [o for o in found if o.title_start < official.title_start]
+        nearest = before[-1] if before else found[0] if found else None
+        return self._body(nearest.org_text, nearest.org_start) if nearest is not None else None
+
+    def _founded(self, main: schema.EventRow) -> ResolvedBody | None:
+        """The grassroots union that a founding founds: the first one that the article names from the event on."""
+        if main.org_level == "grassroots":
+            return self.known_bodies.get(main.org_id or "")
+        low = self.document.sentence_span(main.span_start or 0)[0]
+        first = next((m for m in self.mentions.bodies if m.level == "grassroots" and m.start >= low), None)
+        return self._body(self._text(first.start, first.end), first.start) if first is not None else None
 
     def _term_after(self, official: Official) -> tuple[int, int] | None:
         if official.term_at is None:
