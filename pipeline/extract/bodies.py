@@ -874,7 +874,7 @@ class _Reader:
             self._add(Part("nation", nation[1], at, nation[0]))
             return False
         place = grammar.place(self.text, at, origin=self.where.origin)
-        if place is not None and place.unit is not None:
+        if place is not None and (place.unit is not None or grammar._unit.match(self.text, at) is not None):
             self._add(place)
             return False
         if place is not None:
@@ -936,8 +936,14 @@ class _Reader:
             if gap is None:
                 return False
             position = gap.end()
-        if position == at and (position := self._legal_form_goes_on(at)) == at:
-            return False
+        if position > at and self.parts and self._place_stands(position):
+            self._add(Part("name", self.text[at:position].rstrip(), at, position - 1))
+            return True
+        if position == at or self.head.branch_first:
+            further = self._legal_form_goes_on(position)
+            if further == position == at:
+                return False
+            position = further
         token = _TOKEN.match(self.text, position)
         if token is None or not token.group()[0].isupper() or token.group() in grammar._honorifics:
             return False
@@ -953,8 +959,8 @@ class _Reader:
         """Where a name begins after a few unknown small words that follow a legal form; ``at`` where none does."""
         head = self.head
         formal = self.parts[-1].kind == "form" if self.parts else " " in head.name
-        most = 3 if formal and head.group == "firm" else 5 if head.branch_first and not self.parts else 0
-        if not most or not self.text[self.where.origin].isupper():
+        most = 3 if formal and head.group == "firm" else 5 if head.branch_first else 0
+        if not most or not (self.where.whole or self.text[self.where.origin].isupper()):
             return at
         position = at
         for _ in range(most + 1):
@@ -1028,7 +1034,7 @@ class BodyExtractor:
         kept: list[BodyMention | Refusal] = []
         for body in bodies:
             i = bisect.bisect_right(starts, body.start)
-            if i == len(starts) or starts[i] >= body.end:
+            if i == len(starts) or starts[i] >= body.end or not isinstance(body, BodyMention):
                 kept.append(body)
                 continue
             name = key[body.start : starts[i]].rstrip()

@@ -23,6 +23,8 @@ from pipeline.rules import Rules
 
 # a clause is searched this far (characters) for what a person does
 _CLAUSE = 220
+# an honorific and its space are at most this long (characters)
+_LEAD = 14
 # a name and the verb that elects its bearer stand at most this far apart (characters)
 _SUBJECT = 90
 # within a sentence nothing further away than this is looked at (characters)
@@ -86,6 +88,7 @@ class PeopleExtractor:
         self._calls = openings(w for name in ("honorific", "plural", "degree") for w in own.lexicon[name])
         self._anchor = _anchor(self._titles, self._calls)
         self._of_ends = tuple(own.lexicon["of_person"])
+        self._together_ends = tuple(own.lexicon["together"])
         self._between = own.pattern(
             r"{aside}?{s}(?:[,(:-]{s})?(?:(?:{filler}{sp}){0,2}(?:{holds}){sp})?(?:{degrees}{0,3},?{s})?"
         )
@@ -97,6 +100,15 @@ class PeopleExtractor:
         self._join = own.pattern(
             r"{s}[,;]?{s}(?:(?:{list_and}){sp})?(?:{plural}{s}:?{s})?(?:{honorific}{sp})?(?:{degrees}{0,3})"
         )
+        self._until_verb = own.pattern(r"{s},?{s}(?:{filler}{sp}){1,3}")
+        self._given = own.pattern(r"\p{Lu}[\p{Ll}]{1,7}(?=,|[ ]\p{Ll})")
+        self._quoted_before = own.pattern(r"\"[^\"]{40,400}\"{s},{s}$")
+        self._verb_first = own.pattern(r"(?:^|[.;:]){s}(?:{filler}{sp}){0,2}(?P<cue>{cue}){sp}(?:[\p{Ll} ]{2,40}[ ])?$")
+        self._along = own.pattern(r"{B}(?P<cue>{cue})(?:{sp}[^,.;:]{0,30})?,{s}{together}{sp}(?:có{sp})?$")
+        self._in_turn = own.pattern(r"{B}(?:{in_turn}){E}")
+        self._in_turn_are = own.pattern(r"{s}(?:{in_turn}){sp}(?:{are}){s}:?{s}")
+        self._next_listed = own.pattern(r"[^.:\n]{0,60};{s}(?:{list_and}{sp})?(?:{degrees}{0,3})")
+        self._headed = own.pattern(r"{B}{unit_head}{sp}(?P<noun>{shared_noun})$")
         self._link = own.pattern(r"{B}(?P<link>{link}){sp}(?:{acting}{sp})?$")
         self._doing = own.pattern("{B}(?:{agent}){sp}(?:[^,.;]{0,80}{sp})?$")
         self._takes = own.pattern("{s}(?:{takes}){E}")
@@ -118,8 +130,15 @@ class PeopleExtractor:
         self._many = own.pattern(r"{B}(?:{many}|\d{1,4}){sp}$")
         self._colon = own.pattern(r"{s}:{s}")
         self._cue = own.pattern(r"(?!(?:{not_cue}){E})(?P<cue>{cue}){E}")
-        self._skip = own.pattern(r"(?:{aside}|{of_term}|{of_place}|[ ,\")-]){0,6}(?:{filler}{E}[ ,]{0,2}){0,5}")
-        self._quote = own.pattern(r"{s}:{s}\"")
+        self._skip = own.pattern(
+            r"(?:{aside}|{of_term}|{of_place}|[ ,\")-]){0,6}"
+            r"(?:(?:{filler}{E}[ ,]{0,2}){0,2}"
+            r"(?:{on_behalf}|{list_and}{sp}(?:(?:{honorific}{sp})?{companions}|[\d/.]{1,8}))"
+            r"{sp}[^,.;:\"]{2,70}?[ ](?:{filler}{sp}){0,3}(?=(?!(?:{not_cue}){E}){cue}{E})"
+            r"|(?:{filler}{E}[ ,]{0,2}){0,5})"
+        )
+        self._quote = own.pattern(r"(?:{s},)?{s}(?:-{s})?(?:{manner}{s})?:{s}\"")
+        self._and_then = own.pattern(r"{s}(?:,|;|-|{list_and}{E})")
         self._next = own.pattern(r"{s}(?:,|;|-)?{s}(?:{filler}{sp}){0,4}(?!(?:{not_cue}){E})(?={cue}{E})")
         self._coordinate = own.pattern(
             r"(?:[,;]|{B}(?:{list_and}){E}){s}(?:{filler}{sp}){0,4}(?!(?:{not_cue}){E})(?={cue}{E})"
@@ -167,6 +186,7 @@ class _Work:
         self.o = owner
         self.titles, self.calls = titles, calls
         self.text, self.key = passage.text, passage.key
+        self.reader = owner._reader.on(passage.words)
         self.people: list[_Person] = []  # always in the order of the text
         self.sentences = self._sentences()
         # people and the end of the title to which they were elected: what they do stands behind it
@@ -175,8 +195,7 @@ class _Work:
         self.sides: dict[int, list[regex.Match[str]]] = {}
 
     def run(self) -> Iterator[PersonMention]:
-        o = self.o
-        self.chains = o._reader.chains(self.key, self.titles)
+        self.chains = [self._named_unit(c) for c in self.reader.chains(self.key, self.titles)]
         self.chain_starts = [c.start for c in self.chains]
         self._find_named()
         free = [c for c in self.chains if not self._beside(c)]
@@ -186,7 +205,7 @@ class _Work:
             person.tail = max(person.tail, end)
         for chain in free:
             if (
-                given := o._reader.given_name_of(self.key, chain) or o._reader.given_name(self.key, chain.end)
+                given := self.reader.given_name_of(self.key, chain) or self.reader.given_name(self.key, chain.end)
             ) is not None:
                 self._add(_Person(*given, chain.start, given[1], "official.title", kind="short"))
                 continue
@@ -208,6 +227,21 @@ class _Work:
                 roles=tuple(sorted(p.roles)),
                 is_short=p.kind != "full",
             )
+
+    def _named_unit(self, chain: Chain) -> Chain:
+        """The unit that the sentence names before a title that only says "of it" ("Ban A do bà B làm Trưởng ban")."""
+        for i, seat in enumerate(chain.seats):
+            if seat.org_start is not None or seat.implied is not None:
+                continue
+            headed = self.o._headed.search(self.key, seat.title_start, seat.title_end)
+            if headed is None:
+                continue
+            noun = headed["noun"].lower()
+            at = self.key.rfind(f"{noun[0].upper()}{noun[1:]} ", self._sentence(seat.start)[0], chain.start)
+            org = self.reader.body(self.key, at) if at > 0 else None
+            if org is not None and org[1] > at + len(noun):
+                chain.seats[i] = dataclasses.replace(seat, org_start=org[0], org_end=org[1])
+        return chain
 
     # people in order
 
@@ -249,7 +283,10 @@ class _Work:
         for call in self.calls:
             if call < at or (m := o._named.match(key, call)) is None:
                 continue
-            span = o._reader.name_at(key, m.start("run"), m.end("run"), trusted=True)
+            span = self.reader.name_at(key, m.start("run"), m.end("run"), trusted=True)
+            if span is None and m["honorific"] and o._given.match(key, m.start("run")) is not None:
+                # "ông Quyền", "bà Lễ": a given name that is a common word as well
+                span = m.span("run")
             if span is None:
                 continue
             start, end = span
@@ -285,7 +322,7 @@ class _Work:
             m = self.o._lists.match(self.key, at)
             if m is None or m.end() == at or m["honorific"]:
                 break
-            span = self.o._reader.name_at(self.key, m.end(), min(len(self.key), m.end() + 60), trusted=False)
+            span = self.reader.name_at(self.key, m.end(), min(len(self.key), m.end() + 60), trusted=False)
             if span is None or " " not in self.key[span[0] : span[1]]:
                 break
             found.append(_Person(span[0], span[1], span[0], span[1], "official.bare", honorific, plural=True))
@@ -401,6 +438,12 @@ class _Work:
                     p.lead = seats[0].start
                     p.positions.extend(x.position(self.text) for x in seats)
                     return True
+        in_turn = o._in_turn_are.match(key, chain.end)
+        if in_turn is not None and len(seats) > 1:
+            if len(group := self._names_from(in_turn.end())) == len(seats):
+                for p, x in zip(group, seats, strict=True):
+                    p.positions.append(x.position(self.text))
+            return True
         last = seats[-1]
         aide = o._rules.has("aide", key[last.title_start : last.title_end])
         for p in () if aide else self._among(chain.end, chain.end + 40):
@@ -411,8 +454,19 @@ class _Work:
                 return True
         return False
 
+    def _names_from(self, at: int) -> list[_Person]:
+        """The people listed from ``at`` on, with honorifics or without."""
+        first = next((p for p in self._among(at, at + 40) if at in (p.lead, p.start)), None)
+        group = [first] if first is not None else self._list_names_at(at)
+        while group:
+            near = self._among(group[-1].end, group[-1].end + 60)
+            if not near or self.o._join.fullmatch(self.key[group[-1].end : near[0].start]) is None:
+                break
+            group.append(near[0])
+        return group
+
     def _list_names_at(self, at: int) -> list[_Person]:
-        span = self.o._reader.name_at(self.key, at, min(len(self.key), at + 60), trusted=False)
+        span = self.reader.name_at(self.key, at, min(len(self.key), at + 60), trusted=False)
         if span is None or " " not in self.key[span[0] : span[1]]:
             return []
         first = _Person(span[0], span[1], span[0], span[1], "official.bare", plural=True)
@@ -460,7 +514,15 @@ class _Work:
             return None
         if self._chain_over(m.start("run")) is not None:
             return None
-        span = self.o._reader.name_at(key, m.start("run"), m.end("run"), trusted=False)
+        # in a list of people ("…; Cà Thị Bun, Phó Chủ tịch …") any capitals will do
+        run = m.span("run")
+        listed = (
+            person is not None
+            and bool(person.positions)
+            and key.count(" ", *run) in (2, 3)
+            and self.o._next_listed.fullmatch(key, person.tail, run[0]) is not None
+        )
+        span = self.reader.name_at(key, *run, trusted=listed)
         if span is None or span[1] != m.end("run") or " " not in key[span[0] : span[1]]:
             return None
         if not self._alone_at(span[0]):
@@ -475,7 +537,7 @@ class _Work:
         m = self.o._pair.search(self.key, low, person.start)
         if m is None or self._chain_over(m.start("run")) is not None:
             return
-        span = self.o._reader.name_at(self.key, m.start("run"), m.end("run"), trusted=False)
+        span = self.reader.name_at(self.key, m.start("run"), m.end("run"), trusted=False)
         if span is None or span[1] != m.end("run") or " " not in self.key[span[0] : span[1]]:
             return
         if self._alone_at(span[0]):
@@ -505,8 +567,14 @@ class _Work:
         tenure, subjects = self._subjects(low, at, s)
         if not subjects:
             return False
-        for p in subjects:
-            p.positions.extend(x.position(self.text, tenure) for x in chain.seats)
+        shared = [chain.seats] * len(subjects)
+        if len(chain.seats) > 1 and o._in_turn.search(key, min(s, chain.start), chain.start) is not None:
+            # "A, B lần lượt giữ chức X, Y": each to each, and to nobody where their numbers differ
+            if len(subjects) != len(chain.seats):
+                return True
+            shared = [[x] for x in chain.seats]
+        for p, seats in zip(subjects, shared, strict=True):
+            p.positions.extend(x.position(self.text, tenure) for x in seats)
             if tenure == "elected":
                 p.roles.add("elected")
         last = subjects[-1]
@@ -518,7 +586,8 @@ class _Work:
     def _subjects(self, low: int, at: int, sentence: int) -> tuple[str | None, list[_Person]]:
         o, key = self.o, self.key
         apart = key.rfind(";", low, at)
-        if apart > 0 and o._elect.search(key, apart, at) is not None:
+        others = low > sentence and bool(self._among(apart, apart + _LEAD))
+        if apart > 0 and (others or o._elect.search(key, apart, at) is not None):
             # what stands behind a semicolon with a verb of its own is told of others
             low = sentence = apart + 1
         left = list(o._leave.finditer(key, low, at + 12))
@@ -534,7 +603,8 @@ class _Work:
                     break
         else:
             p = self._person_before(at)
-            if p is not None and p.tail >= max(low, sentence) and o._between.fullmatch(key[p.tail : at]) is not None:
+            gap = key[p.tail : at] if p is not None and p.tail >= max(low, sentence) else "."
+            if p is not None and (o._between.fullmatch(gap) or o._until_verb.fullmatch(gap)):
                 # "ông A làm Chủ tịch" tells of a change, "ông A là Chủ tịch" does not
                 takes = o._takes.match(key, at) and not o._doing.search(key, max(0, p.lead - 90), p.lead)
                 return ("elected" if takes else None), self._group(p)
@@ -630,7 +700,7 @@ class _Work:
         seats = []
         for x in named:
             title = str(o._rules.value("committee", x["committee"]))
-            seats.append(o._reader.seat(key, x.start("committee"), x.end("committee"), title, tenure))
+            seats.append(self.reader.seat(key, x.start("committee"), x.end("committee"), title, tenure))
         body = seats[-1]
         if body.org_start is None:
             # "vào Ban Chấp hành và giữ chức Chủ tịch LĐLĐ tỉnh": the body stands behind the last title
@@ -661,7 +731,7 @@ class _Work:
                     break
                 if self._among(m.end(), m.end() + 1):
                     break
-                span = self.o._reader.name_at(self.key, m.end(), min(high, m.end() + 60), trusted=False)
+                span = self.reader.name_at(self.key, m.end(), min(high, m.end() + 60), trusted=False)
                 if span is None or " " not in self.key[span[0] : span[1]]:
                     break
                 self._add(_Person(span[0], span[1], m.end(), span[1], "official.bare"))
@@ -748,7 +818,7 @@ class _Work:
             ):
                 a.roles |= b.roles - {"elected"}
         for a, b in itertools.pairwise(people):
-            if a.led and b.kind == "full" and self._sentence(a.start) == self._sentence(b.start):
+            if a.led and b.kind in ("full", "short") and self._sentence(a.start) == self._sentence(b.start):
                 joined = key[a.tail : b.start if b.lead == b.start else b.lead] if a.tail <= b.lead else "."
                 if self.o._join.fullmatch(joined) is not None:
                     b.led = a.led
@@ -769,12 +839,17 @@ class _Work:
             value = str(o._rules.value("cue", cue["cue"]))
             roles |= {"spoke" if v == "says" else v for v in value.split()}
             step = o._next.match(key, cue.end(), limit) if cue.end() < limit else None
+            if step is not None and value == "says" and not o._and_then.match(key, cue.end()):
+                # "cam kết bàn giao": what is promised is not done
+                break
             if step is not None and step.end() > cue.end():
                 at = step.end()
                 continue
             if "says" in value.split():
                 break
-            later = o._coordinate.search(key, cue.end(), limit)
+            # what a report holds is not the speaker's doing
+            colon = key.find(":", cue.end(), limit) if "spoke" in value else -1
+            later = o._coordinate.search(key, cue.end(), limit if colon < 0 else colon)
             if later is None:
                 break
             at = later.end()
@@ -788,6 +863,12 @@ class _Work:
             roles.update("spoke" if v == "says" else v for v in str(o._rules.value("cue", cue)).split())
 
         lead = key[max(sentence, person.lead - 160) : person.lead]
+        if person.honorific and (verb := o._verb_first.search(lead)) is not None:
+            # "…; chủ trì hội nghị đ/c A"
+            add(verb["cue"])
+            if roles & {"directed", "attended"}:
+                return roles
+            roles.clear()
         frames, sides = self._frames(sentence)
         frame = bisect.bisect_right(frames, person.lead, key=lambda f: f[0]) - 1
         i = bisect.bisect_right(sides, person.lead, key=lambda m: m.end()) - 1
@@ -796,30 +877,45 @@ class _Work:
             roles |= frames[frame][1]
         elif side is not None:
             roles.add("attended")
-        if side is not None and side["about"] and (org := o._reader.body(key, side.start("org"))) is not None:
-            # "Về phía Công ty A có ông B, Phó Giám đốc": the title's body is the side's
-            words = " ".join(self.text[org[0] : org[1]].split())
-            for i, x in enumerate(person.positions):
-                if x.org_text is None:
-                    person.positions[i] = dataclasses.replace(x, org_text=words, org_start=org[0], org_end=org[1])
-                elif o._rules.has("bare_party", x.org_text) and not o._union.match(words):
-                    person.positions[i] = dataclasses.replace(x, org_text=f"{x.org_text} {words}")
-        if o._theo.search(lead):
+        if side is not None and side["about"]:
+            self._take_side(person, side.start("org"))
+        said = lead.rstrip(" ,").endswith('"') and o._quoted_before.search(key, max(0, person.lead - 500), person.lead)
+        if said or o._theo.search(lead):
             roles.add("spoke")
-        if lead.rstrip().lower().endswith(o._of_ends) and (presence := o._presence.search(lead)) is not None:
-            if o._rules.has("cue", presence["cue"]):
-                add(presence["cue"])
-            else:
-                roles.add("attended")
+        person.led = self._present(lead)
+        roles |= person.led
         low = sentence if previous is None else previous.tail
         part = key[max(low, person.lead - _CLAUSE) : person.lead]
         if part.rstrip().endswith(",") and (participle := o._participle.search(part)) is not None:
             add(participle["cue"])
-            person.led = roles & {"attended", "directed"}
+            person.led = person.led | (roles & {"attended", "directed", "presented"})
             extra = o._next.match(part, participle.end("cue"))
             if extra is not None and (cue := o._cue.match(part, extra.end())) is not None:
                 add(cue["cue"])
         return roles
+
+    def _present(self, lead: str) -> set[str]:
+        """What words that end in "của" or "cùng" say of all whom they list ("có sự tham dự của", "đến dự, cùng")."""
+        o = self.o
+        end = lead.rstrip().lower()
+        if end.endswith(o._of_ends) and (presence := o._presence.search(lead)) is not None:
+            value = o._rules.value("cue", presence["cue"]) if o._rules.has("cue", presence["cue"]) else "attended"
+            return {"spoke" if v == "says" else v for v in str(value).split()}
+        if end.endswith(o._together_ends) and (along := o._along.search(lead)) is not None:
+            return {"attended"} if o._rules.value("cue", along["cue"]) == "attended" else set()
+        return set()
+
+    def _take_side(self, person: _Person, at: int) -> None:
+        """Give titles without a body that of the side ("Về phía Công ty A có ông B, Phó Giám đốc")."""
+        org = self.reader.body(self.key, at)
+        if org is None:
+            return
+        words = " ".join(self.text[org[0] : org[1]].split())
+        for i, x in enumerate(person.positions):
+            if x.org_text is None:
+                person.positions[i] = dataclasses.replace(x, org_text=words, org_start=org[0], org_end=org[1])
+            elif self.o._rules.has("bare_party", x.org_text) and not self.o._union.match(words):
+                person.positions[i] = dataclasses.replace(x, org_text=f"{x.org_text} {words}")
 
     def _frames(self, sentence: int) -> tuple[list[tuple[int, set[str]]], list[regex.Match[str]]]:
         """What a sentence says of all whom it then lists ("Dự có …"), and its sides ("Về phía Sở có …"), in order."""

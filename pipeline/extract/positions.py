@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import re
 from collections.abc import Iterable, Sequence
@@ -17,6 +18,8 @@ from pipeline.rules import Rule, Rules, RuleSet
 # a body's name is at most this long (words); a longer one is a sentence that ran on
 _LONGEST = 24
 _SCORE = 1.5
+# a segmented word of two syllables is longer than this (characters)
+_SHORTEST = 4
 # of this weight on, a name behind the word is never a person's
 _SURE = 6.0
 # the word lists with which a title may begin
@@ -107,6 +110,8 @@ class Reader:
         own: RuleSet = rules["official"]
         self._own = own
         self._places = gazetteer(rules)
+        self._words: Sequence[tuple[int, int]] = ()
+        self._ends: dict[int, int] | None = None
 
         def opened(pattern: str, *lexicon: str) -> _Opened:
             return _Opened(own.pattern(pattern), first_words(w for name in lexicon for w in own.lexicon[name]))
@@ -124,7 +129,11 @@ class Reader:
         self._of = own.pattern("{of_body}{sp}")
         self._bracket = own.pattern(r"[ ]{1,2}\([\p{Lu}][^()]{0,30}\)")
         self._quoted = own.pattern(r"\"[^\"\n]{2,60}\"")
+        self._in_turn = own.pattern("{B}(?:{in_turn}){E}")
         self._gap = own.pattern("[ ]{1,3}")
+        self._dash = own.pattern(r"-[ ](?=\p{Lu})")
+        # capitals that only a bracket, a comma or another dash ends
+        self._run_closed = own.pattern(r"{syl}(?:[ ]{syl}){1,2}(?=[ ](?:\(|-[ ]\p{Ll})|,[ ])")
         self._connect = own.pattern(
             r"{s}(?:,{s}(?:{also}{sp})?|;?{s}(?:{also}){sp}|[ ]-[ ]|{aside}?,{s}|[ ](?={former}{sp}))"
         )
@@ -142,7 +151,8 @@ class Reader:
         self._place = opened("(?:{place}){E}", "place")
         self._bad = opened("(?:{not_name}){E}", "not_name")
         self._capital_soon = own.pattern(
-            r"(?:(?!(?:{function_word}|(?!(?:{not_cue}){E})(?:{cue})|{link}|{filler}){E})[\p{Ll}]{1,8}[ ]){1,3}\p{Lu}[\p{Ll}]"
+            r"(?:(?!(?:{function_word}|(?!(?:{not_cue}){E})(?:{cue})|{link}|{filler}){E})[\p{Ll}]{1,8}[ ]){1,3}"
+            r"\p{Lu}[\p{Ll}]"
         )
         self._function = opened(
             "(?:{function_word}|(?!(?:{not_cue}){E})(?:{cue})|{link}|{filler}|{elected_verb}){E}",
@@ -167,6 +177,22 @@ class Reader:
         )
 
     # titles
+
+    def on(self, words: Sequence[tuple[int, int]]) -> Reader:
+        """The same reader for one text, whose segmented words (spans) tell where a word goes on in small letters."""
+        one = copy.copy(self)
+        one._words, one._ends = words, None
+        return one
+
+    def _word_end(self, key: str, start: int, end: int) -> int:
+        """The end of the segmenter's word that begins with the capitals ``start`` … ``end`` ("Lâm sản")."""
+        if self._ends is None:
+            self._ends = {a: b for a, b in self._words if b - a > _SHORTEST}
+        stop = self._ends.get(start, end)
+        rest = key[end:stop]
+        if rest[:1] != " " or not rest.islower() or self._function.match(key, end + 1) is not None:
+            return end
+        return stop
 
     def chains(self, key: str, starts: Sequence[int]) -> list[Chain]:
         """All chains of titles in the text, in order, none inside another; ``starts`` are where one may begin."""
@@ -208,6 +234,8 @@ class Reader:
     def _ranks(self, key: str, chain: Chain) -> None:
         """Nobody is head and deputy of one body: "bộ trưởng, thứ trưởng Bộ A" are two people, the name the second's."""
         seats = chain.seats
+        if len(seats) > 1 and self._in_turn.search(key, max(0, chain.start - 60), chain.end + 10) is not None:
+            return
         for i in range(len(seats) - 1, 0, -1):
             a, b = seats[i - 1], seats[i]
             if a.org_start is not None or a.tenure != b.tenure or b.org_start is None:
@@ -325,6 +353,8 @@ class Reader:
         end = at
         while len(tokens) < _LONGEST:
             step = self._step(key, at, tokens)
+            if step is None and len(tokens) > 1 and (joined := self._dashed(key, at)) is not None:
+                at, step = joined
             if step is None:
                 break
             tokens.append((at, step))
@@ -350,6 +380,19 @@ class Reader:
                 return None, (), name
             end = self._end_before(key, tokens, name[0])
         return (first, end), tuple(d for d in dropped if d[1] < end), name
+
+    def _dashed(self, key: str, at: int) -> tuple[int, int] | None:
+        """The word behind a dash that goes on a body's name ("Tài chính - Kế toán", "BOT Trung Lương - Mỹ Thuận (")."""
+        dash = self._dash.match(key, at)
+        if dash is None or self._title.match(key, dash.end()) is not None or self._head.match(key, dash.end()):
+            return None
+        known = max(self._known(key, dash.end()), self._word_end(key, dash.end(), dash.end()))
+        if known > dash.end() and key[dash.end() + 1].islower():
+            return dash.end(), known
+        run = self._run_closed.match(key, dash.end())
+        if run is None or self._surname(run.group().split()[0]) or self._start.match(key, dash.end()) is not None:
+            return None
+        return dash.end(), run.end()
 
     def _end_before(self, key: str, tokens: list[tuple[int, int]], name: int) -> int:
         """Where the body ends before the person's name at ``name``, and before one joined to that."""
@@ -389,7 +432,7 @@ class Reader:
                 and self._function.match(key, at) is not None
             ):
                 return None
-            return token.end()
+            return self._word_end(key, at, token.end())
         if not before:
             return None
         if word[0].isdigit():
@@ -408,7 +451,8 @@ class Reader:
             return token.end()
         if (m := self._field.match(key, at)) is not None:
             last = key[before[-1][0] : before[-1][1]].strip()
-            if self._own.has("field_head", last) or self._own.has("org_field", last) or self._own.has("org_link", last):
+            field = self._own.has("org_field", last) and (last.islower() or " " in last)
+            if self._own.has("field_head", last) or field or self._own.has("org_link", last):
                 return m.end()
         return self._run_on(key, at, token.end(), before)
 

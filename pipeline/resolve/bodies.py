@@ -28,6 +28,9 @@ UNRESOLVED = "org_unresolved"
 VALIDITY_UNKNOWN = "validity_unknown"
 _ALIAS = regex.compile(r"[ ]?\(([^()\n]{2,40})\)")
 _ACRONYM = regex.compile(r"(?<![\p{L}\p{N}])\p{Lu}[\p{Lu}\p{N}.&-]{1,14}(?![\p{L}\p{N}])")
+_WORD = regex.compile(r"[^ ]+")
+# a place's name and kind are at most this many words
+_MAX_PLACE = 6
 # more bodies than an article names; keeps a hostile text linear
 _MAX_NAMED = 200
 _PUBLIC = ("union", "party", "state", "mass")
@@ -260,7 +263,26 @@ class BodyResolver:
         draft = self._render(parsed, context, serves_in, depth)
         if rest and rest[0].isalnum() and parsed.head.style == "proper" and self.grammar.goes_on(rest):
             draft.words.append(rest)
+        elif rest.startswith("- "):
+            # "Phòng Tài chính - Kế toán Bệnh viện …"
+            self._ending(rest, draft, context, depth)
         return draft
+
+    def _ending(self, words: str, draft: _Draft, context: BodyContext, depth: int) -> None:
+        """Adds words that no head begins; a body that they end in is written out as it would be alone."""
+        last = next((p for p in self.grammar.scan(words) if p.end == len(words)), None) if depth < 3 else None
+        if last is None or not last.parts:
+            starts = [m.start() for m in _WORD.finditer(words)][1:][-_MAX_PLACE:]
+            places = (self.grammar.place(words, at) for at in starts)
+            place = next((p for p in places if p is not None and p.end == len(words)), None)
+            draft.words.append(words[: place.start].rstrip() if place is not None else words)
+            if place is not None:
+                self._place(place, self._federation, draft, context)
+            return
+        inner = self._render(last, context, (), depth + 1)
+        draft.words += [words[: last.start].rstrip(), inner.name]
+        draft.province, draft.is_provincial, draft.unit_kind = inner.province, inner.is_provincial, inner.unit_kind
+        draft.flags += inner.flags
 
     def _headless(self, written: str, context: BodyContext, depth: int) -> _Draft:
         """A name that begins with no head: a kind's bare word stands for the one body of that kind in the article."""
@@ -271,7 +293,9 @@ class BodyResolver:
             if found is not None:
                 return found
             return _Draft([written[:1].upper() + written[1:]], "other", flags=[UNRESOLVED])
-        return _Draft([written], "other")
+        draft = _Draft([], "other")
+        self._ending(written, draft, context, depth)
+        return draft
 
     def _of_group(self, group: str, word: str, context: BodyContext, depth: int, strict: bool = False) -> _Draft | None:
         """The first body of that group that the article names in full: of that word if there is one (or ``strict``)."""
@@ -495,7 +519,7 @@ class BodyResolver:
                     lambda o: any(p.kind == "sector" and p.text == sector for p in o.parts) and len(o.parts) > 1,
                     depth,
                 )
-        if head.group in ("firm", "health", "school"):
+        if head.group in ("firm", "health", "school") or (head.group == "union" and head.style == "proper"):
             core, has_form = _core(parsed), parsed.part("form") is not None
             if not core:
                 return None
@@ -505,6 +529,7 @@ class BodyResolver:
                 lambda o: (
                     o.head.group == head.group
                     and o.head.style == "proper"
+                    and (head.group != "union" or o.head.key == head.key)
                     and _core(o)[: len(core)] == core
                     and (len(_core(o)) > len(core) or (o.part("form") is not None or len(o.name) > len(parsed.name)))
                     and (not has_form or len(core) == 1)

@@ -344,7 +344,7 @@ class _Assembly:
         return (next(iter(named.values())), "text") if len(named) == 1 else (None, "none")
 
     def _elected_beside(self, official: Official, beside: Sequence[Official]) -> ResolvedBody | None:
-        """The union into which the same sentence elects others ("A được bầu làm Chủ tịch LĐLĐ tỉnh; B … Phó Chủ tịch")."""
+        """The union into which the same sentence elects others ("A làm Chủ tịch LĐLĐ tỉnh; B … Phó Chủ tịch")."""
         found = [
             o
             for o in beside
