@@ -37,7 +37,22 @@ def parser() -> argparse.ArgumentParser:
     extract.add_argument("out", metavar="OUT", type=Path, help="folder for the tables")
     _add_map(extract)
     extract.add_argument("--interim", type=Path, help="folder for intermediate files (default OUT/_interim)")
-    extract.add_argument("--workers", type=_positive, help="processes (default: one per core)")
+    extract.add_argument("--dry-run", action="store_true", help="say what would be done and why; nothing is written")
+    extract.add_argument("--workers", type=_positive, help="processes (default: one per core; ray: all of the cluster)")
+    extract.add_argument(
+        "--engine",
+        choices=("pool", "inline", "ray"),
+        default="pool",
+        help="pool (default): processes of this machine; inline: this process alone; ray: a cluster",
+    )
+    extract.add_argument("--address", help="ray: address of the cluster, as host:6379 (default: that of this machine)")
+    extract.add_argument(
+        "--article-seconds",
+        type=_count,
+        default=120,
+        metavar="N",
+        help="an article that takes longer is refused (default 120; 0: none is)",
+    )
     extract.add_argument(
         "--segmenter",
         choices=("fast", "underthesea"),
@@ -117,11 +132,13 @@ def _run(args: argparse.Namespace) -> int:
 def _extract(args: argparse.Namespace) -> int:
     from pipeline import summary
     from pipeline.crf_words import SEGMENTER_VARIABLE
-    from pipeline.run import extract
+    from pipeline.run import extract, plan
 
     if args.segmenter:
         os.environ[SEGMENTER_VARIABLE] = args.segmenter
-
+    if args.dry_run:
+        print(summary.planned(plan(args.raw, args.out, mapping=_mapping(args.map), interim=args.interim)))
+        return DONE
     with summary.progress() as progress:
         report: Report = extract(
             args.raw,
@@ -129,6 +146,9 @@ def _extract(args: argparse.Namespace) -> int:
             mapping=_mapping(args.map),
             interim=args.interim,
             workers=args.workers,
+            engine_name=args.engine,
+            address=args.address,
+            article_seconds=float(args.article_seconds),
             progress=progress,
         )
     print(summary.summary(report, first=args.first))

@@ -30,6 +30,8 @@ class Reject(StrEnum):
     TOO_LARGE = "too_large"
     UNREADABLE = "unreadable_file"
     FAILED = "failed"
+    TOO_SLOW = "too_slow"
+    CRASHED = "crashed"
 
 
 class Issue(StrEnum):

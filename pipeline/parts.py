@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.errors import InputError, Reject
+from pipeline.watchdog import alive
 
 Record = dict[str, Any]
 
@@ -32,6 +33,7 @@ def map_records(batch: pa.Table, one: Callable[[Record], Record], schema: pa.Sch
     names = set(schema.names)
     for record in batch.to_pylist():
         if record["reject_reason"] is None:
+            alive()
             try:
                 record = one(record)
             except (KeyboardInterrupt, SystemExit, MemoryError):

@@ -1,24 +1,21 @@
-"""The runner: plans which parts are missing, does them, and writes the tables. The only module that knows of a pool.
+"""The runner: what is new, which parts are missing, who does them, and the tables.
 
 New or changed records are put into parts of their own; a part that was done once is not done again unless its code, its
-libraries or its rules changed. A part lies in a folder named after its stage and the hash of all that shapes it.
+libraries or its rules changed. What is kept in memory grows with the number of parts, not with that of articles.
 Records that are gone from the raw folder are left out when the tables are written, so these always mirror it.
 """
 
 from __future__ import annotations
 
-import concurrent.futures
+import collections
+import contextlib
 import dataclasses
-import functools
-import hashlib
+import itertools
 import json
-import multiprocessing
-import os
 import platform
 import shutil
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,37 +24,28 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline import __version__, rules, schema
-from pipeline.crf_words import SEGMENTER_VARIABLE
+from pipeline.catalogue import Catalogue, Changes
+from pipeline.chain import INGEST, Chain, chain_of
+from pipeline.engines import Engine, engine
 from pipeline.errors import InputError, UnionEventsError
-from pipeline.ingest import RawInput, RecordRef, ingest, records, scan
-from pipeline.ingest.table import DIMENSION
-from pipeline.parts import is_part, part_files, read_part, write_part
-from pipeline.stages import STAGES, SUCCESS
-from pipeline.versions import code_hash, library_versions
+from pipeline.ingest import RawInput, records, scan
+from pipeline.parts import is_part, part_files, read_part, replacing
+from pipeline.stages import STAGES
+from pipeline.versions import library_versions
+from pipeline.work import ARTICLE_SECONDS, Setting, Task
 from pipeline.write import run_id, run_metadata, tables_of, write_tables, written_run
 
-PART_SIZE = 200
-# of records that are no files of their own so much is held in memory before a part is written
-_HELD_BYTES = 64 * 2**20
 INTERIM = "_interim"
 # a hidden file that marks a folder of sample articles, left out as soon as there are others
 SAMPLES_MARK = ".union-events-samples"
-_FINGERPRINTS = b"fingerprints"
+_CATALOGUE = "catalogue.parquet"
+_WRITTEN = "written.json"
+_LOCK = ".lock"
+# how often a part may end its process in spite of care: another program ends them then, or the machine is too small
+_CAREFUL_TRIES = 2
 
+# (what is being done, articles done, articles in all)
 Progress = Callable[[str, int, int], None]
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Chain:
-    """The folders of one setting of code, libraries, rules and field names: one per stage, in order."""
-
-    ingested: Path
-    stages: tuple[Path, ...]
-
-    @property
-    def resolved(self) -> Path:
-        """The last stage's folder: what the tables are made of."""
-        return self.stages[-1]
 
 
 @dataclasses.dataclass(slots=True)
@@ -99,6 +87,95 @@ class Report:
         }
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Step:
+    """What a stage has to do: parts, the articles in them, and why, in words."""
+
+    stage: str
+    parts: int
+    articles: int
+    why: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run would do."""
+
+    raw: str
+    out: str
+    records: int
+    new: int
+    gone: int
+    samples_left_out: int
+    steps: tuple[Step, ...]
+    tables: bool  # whether they would be written anew
+
+
+class _Run:
+    """A raw folder and an output folder, and what stands between them."""
+
+    def __init__(self, raw: Path, out: Path, interim: Path | None, mapping: Mapping[str, str]) -> None:
+        self.raw, self.out, self.mapping = raw, out, mapping
+        self.rules = rules.load()
+        if out.exists() and not out.is_dir():
+            raise InputError(f"{out}: is a file; name a folder for the tables")
+        if raw.resolve() == out.resolve():
+            raise InputError(f"{raw}: the articles and the tables cannot be in one folder; name another with OUT=")
+        self.interim = interim or out / INTERIM
+        self.chain: Chain = chain_of(self.interim, self.rules, mapping)
+        self.catalogue = Catalogue(self.interim / _CATALOGUE, self.chain.ingested)
+        self.samples_left_out = 0
+
+    def files(self) -> Iterator[RawInput]:
+        """The files below the raw folder, without those of a marked samples folder where there are any others."""
+        marked = tuple(m.parent.relative_to(self.raw).as_posix() + "/" for m in self.raw.glob(f"*/{SAMPLES_MARK}"))
+        found = scan(self.raw, without=(self.out, self.interim))
+        if not marked:
+            return found
+        ours, theirs = itertools.tee(found)
+        # a file that cannot be an article replaces no samples
+        others = (f for f in ours if not f.source.startswith(marked))
+        if not any(ref.problem is None for file in others for ref in records(file)):
+            return theirs
+        samples = (f for f in scan(self.raw) if f.source.startswith(marked))
+        self.samples_left_out = sum(1 for file in samples for _ in records(file))
+        return (f for f in theirs if not f.source.startswith(marked))
+
+    def missing(self, changes: Changes) -> list[str]:
+        """The parts that did not go through all stages."""
+        return [name for name in changes.parts if not is_part(self.chain.resolved / name)]
+
+    def written(self) -> str | None:
+        """The id of the tables where they are those that the parts were last made into."""
+        try:
+            written = json.loads((self.interim / _WRITTEN).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+        stands = written["parts"] == self.chain.resolved.name and written["run_id"] == written_run(self.out)
+        return str(written["run_id"]) if stands else None
+
+
+def plan(raw: Path, out: Path, *, mapping: Mapping[str, str] | None = None, interim: Path | None = None) -> Plan:
+    """What `extract` would do; nothing is written. Raises InputError, RuleError."""
+    run = _Run(raw, out, interim, mapping or {})
+    changes = run.catalogue.update(raw, run.files(), keep=False)
+    missing = run.missing(changes)
+    changed = run.chain.changed(run.interim)
+    steps, because = [], []
+    for name, folder in zip((INGEST, *(s.name for s in STAGES)), run.chain.folders, strict=True):
+        parts = [p for p in missing if not is_part(folder / p)]
+        because += changed.get(name, [])
+        why = [f"{changes.new} new or changed"] if changes.new else []
+        if sum(changes.parts[p].articles for p in parts) > changes.new:
+            why += because or ["not done yet"]
+        if parts:
+            steps.append(Step(name, len(parts), sum(changes.parts[p].articles for p in parts), tuple(why)))
+    stand = not (missing or changes.new or changes.gone) and run.written() is not None
+    return Plan(
+        str(raw), str(out), changes.records, changes.new, changes.gone, run.samples_left_out, tuple(steps), not stand
+    )
+
+
 def extract(
     raw: Path,
     out: Path,
@@ -106,61 +183,63 @@ def extract(
     mapping: Mapping[str, str] | None = None,
     interim: Path | None = None,
     workers: int | None = None,
-    progress: Progress = lambda stage, done, of: None,
+    engine_name: str = "pool",
+    address: str | None = None,
+    article_seconds: float = ARTICLE_SECONDS,
+    progress: Progress = lambda what, done, of: None,
 ) -> Report:
     """Every article below ``raw`` to the tables in ``out``; only what is new or changed is done.
 
     ``mapping`` names the columns of records ({"text": "noi_dung"}); ``interim`` is where parts are kept (default
-    ``out/_interim``); ``progress`` is called with a stage, parts done and parts in all. Raises InputError, RuleError.
+    ``out/_interim``); ``engine_name`` is one of `pipeline.engines.ENGINES`, ``address`` that of its cluster; an article
+    that takes more than ``article_seconds`` is refused (0: none is). Raises InputError, RuleError.
     """
     started = time.perf_counter()
-    all_rules = rules.load()
-    if out.exists() and not out.is_dir():
-        raise InputError(f"{out}: is a file; name a folder for the tables")
-    interim = interim or out / INTERIM
-    chain = _chain(interim, all_rules, mapping or {})
+    run = _Run(raw, out, interim, mapping or {})
     try:
         out.mkdir(parents=True, exist_ok=True)
-        interim.mkdir(parents=True, exist_ok=True)
+        run.interim.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"{out}: cannot be written to: {error.strerror}") from None
-    if raw.resolve() == out.resolve():
-        raise InputError(f"{raw}: the articles and the tables cannot be in one folder; name another with OUT=")
-    files, left_out = _without_samples(raw, list(scan(raw, without=(out, interim))))
-    current, new, gone = _ingest_new(files, chain, mapping or {}, all_rules, progress)
-    ingested = time.perf_counter()
-    parts = [p.name for p in part_files(chain.ingested)] if chain.ingested.is_dir() else []
-    missing = [p for p in parts if not is_part(chain.resolved / p)]
-    _run_parts(missing, chain, workers, progress)
-    for folder in (chain.ingested, *chain.stages):
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / SUCCESS).write_text("", encoding="utf-8")
-    done = time.perf_counter()
-    resolved = _live_rows(chain, parts, current)
-    identity = run_id(resolved, all_rules.hash)
-    rewritten = written_run(out) != identity
-    if rewritten:
-        tables = tables_of(resolved)
-        write_tables(tables, out, run_metadata(identity, all_rules.hash))
-    _forget(interim, chain)
+    with _alone(run.interim):
+        files = run.files()
+        changes = run.catalogue.update(raw, files)
+        missing = run.missing(changes)
+        unchanged = not (missing or changes.new or changes.gone)
+        listed = time.perf_counter()
+        if missing:
+            setting = Setting(
+                run.chain.ingested,
+                run.chain.stages,
+                rules.rules_root(),
+                tuple(sorted(run.mapping.items())),
+                article_seconds,
+            )
+            hands = engine(engine_name, setting, workers, len(missing), address)
+            _work(_tasks(run, changes, missing), hands, sum(changes.parts[p].articles for p in missing), progress)
+        done = time.perf_counter()
+        standing = run.written() if unchanged else None
+        identity = standing or _write(run, changes)
+        run.chain.remember(run.interim)
+        _forget(run, changes)
     written = time.perf_counter()
-    rejects = pq.read_table(out / "rejects.parquet", columns=["reason"])["reason"].to_pylist()
+    reasons = pc.value_counts(pq.read_table(out / "rejects.parquet", columns=["reason"])["reason"]).to_pylist()
     report = Report(
         raw=str(raw),
         out=str(out),
         run_id=identity,
-        rules_hash=all_rules.hash,
+        rules_hash=run.rules.hash,
         articles=pq.read_metadata(out / "articles.parquet").num_rows,
-        rejects={reason: rejects.count(reason) for reason in sorted(set(rejects))},
+        rejects={r["values"]: r["counts"] for r in sorted(reasons, key=lambda r: str(r["values"]))},
         rows={name: pq.read_metadata(out / f"{name}.parquet").num_rows for name in schema.TABLES},
-        new=new,
-        gone=gone,
+        new=changes.new,
+        gone=changes.gone,
         redone_parts=len(missing),
-        samples_left_out=left_out,
-        rewritten=rewritten,
+        samples_left_out=run.samples_left_out,
+        rewritten=standing is None,
         seconds={
-            "ingest": round(ingested - started, 3),
-            "stages": round(done - ingested, 3),
+            "list": round(listed - started, 3),
+            "stages": round(done - listed, 3),
             "write": round(written - done, 3),
         },
     )
@@ -168,155 +247,78 @@ def extract(
     return report
 
 
-def _without_samples(raw: Path, files: list[RawInput]) -> tuple[list[RawInput], int]:
-    """The files without those of a marked samples folder, where there are any others; and records left out so."""
-    marked = tuple(m.parent.relative_to(raw).as_posix() + "/" for m in raw.glob(f"*/{SAMPLES_MARK}"))
-    samples = [f for f in files if marked and f.source.startswith(marked)]
-    if not samples:
-        return files, 0
-    others = [f for f in files if not f.source.startswith(marked)]
-    # a file that cannot be an article replaces no samples
-    if any(ref.problem is None for file in others for ref in records(file)):
-        return others, sum(1 for file in samples for _ in records(file))
-    return files, 0
-
-
-def _chain(interim: Path, all_rules: rules.Rules, mapping: Mapping[str, str]) -> Chain:
-    shaped_by = [
-        code_hash(),
-        library_versions(),
-        sorted(mapping.items()),
-        all_rules.hashes.get(DIMENSION, ""),
-        os.environ.get(SEGMENTER_VARIABLE, "fast"),
-    ]
-    key = hashlib.sha256(json.dumps(shaped_by).encode()).hexdigest()
-    ingested = interim / f"ingest-{key[:12]}"
-    folders = []
-    for stage in STAGES:
-        shaped = [key, stage.name, [all_rules.hashes.get(d, "") for d in stage.dimensions]]
-        key = hashlib.sha256(json.dumps(shaped).encode()).hexdigest()
-        folders.append(interim / f"{stage.name}-{key[:12]}")
-    return Chain(ingested, tuple(folders))
-
-
-def _part_fingerprints(path: Path) -> list[str]:
-    metadata = pq.read_schema(path).metadata or {}
-    return list(json.loads(metadata.get(_FINGERPRINTS, b"[]")))
-
-
-def _ingest_new(
-    files: Sequence[RawInput], chain: Chain, mapping: Mapping[str, str], all_rules: rules.Rules, progress: Progress
-) -> tuple[set[str], int, int]:
-    """Put records that no part holds into new parts; drop parts whose records are all gone.
-
-    The fingerprints of all records that are there; how many are new, how many gone. Files are read one after the other
-    and the records that are known passed over, so that no more than a part of them is held.
-    """
-    known = set()
-    for path in part_files(chain.ingested) if chain.ingested.is_dir() else []:
-        if is_part(path):
-            known.update(_part_fingerprints(path))
-        else:  # damaged: its records are new again
-            _drop_part(chain, path.name)
-    current: set[str] = set()
-    fresh: list[RecordRef] = []
-    new = written = 0
-
-    def write() -> None:
-        nonlocal written
-        fingerprints = [ref.fingerprint for ref in fresh]
-        name = hashlib.sha256("\n".join(fingerprints).encode()).hexdigest()[:16]
-        table = ingest(fresh, mapping, all_rules)
-        table = table.replace_schema_metadata({_FINGERPRINTS: json.dumps(fingerprints)})
-        write_part(table, chain.ingested / f"part-{name}.parquet")
-        fresh.clear()
-        written += 1
-        progress("ingest", written, written + 1)
-
-    held = 0
-    for ref in (ref for file in files for ref in records(file)):
-        fingerprint = ref.fingerprint
-        current.add(fingerprint)
-        if fingerprint in known:
-            continue
-        new, held = new + 1, held + len(ref.data or b"")
-        fresh.append(ref)
-        if len(fresh) == PART_SIZE or held > _HELD_BYTES:
-            write()
-            held = 0
-    if fresh:
-        write()
-    progress("ingest", written, written)
-    gone = 0
-    for path in part_files(chain.ingested) if chain.ingested.is_dir() else []:
-        inside = _part_fingerprints(path)
-        dead = sum(f not in current for f in inside)
-        gone += dead
-        if dead == len(inside):
-            _drop_part(chain, path.name)
-    return current, new, gone
-
-
-def _drop_part(chain: Chain, name: str) -> None:
-    for folder in (chain.ingested, *chain.stages):
-        (folder / name).unlink(missing_ok=True)
-
-
-def do_part(name: str, ingested: str, folders: Sequence[str], rules_root: str) -> str:
-    """One part through every stage that has not done it yet; its name. A function of files: any process may run it."""
-    all_rules = rules.load(Path(rules_root))
-    path = Path(ingested) / name
-    table: pa.Table | None = None
-    for stage, folder in zip(STAGES, folders, strict=True):
-        target = Path(folder) / name
-        if not is_part(target):
-            table = stage(read_part(path) if table is None else table, all_rules)
-            write_part(table, target)
-        else:
-            table = None
-        path = target
-    return name
-
-
-def _run_parts(missing: Sequence[str], chain: Chain, workers: int | None, progress: Progress) -> None:
-    job = functools.partial(
-        do_part,
-        ingested=str(chain.ingested),
-        folders=[str(f) for f in chain.stages],
-        rules_root=str(rules.rules_root()),
-    )
-    progress("extract", 0, len(missing))
-    count = min(workers or os.cpu_count() or 1, len(missing))
-    if count <= 1:
-        for number, name in enumerate(missing):
-            job(name)
-            progress("extract", number + 1, len(missing))
+@contextlib.contextmanager
+def _alone(interim: Path) -> Iterator[None]:
+    """Two runs into one folder would take each other's parts away. A lock ends with the process that holds it."""
+    try:
+        import fcntl
+    except ImportError:  # not on Windows
+        yield
         return
-    left = list(missing)
-    # a worker that is killed breaks its pool: what it had not finished is done again in a new one
-    for _ in range(3):
+    with (interim / _LOCK).open("w", encoding="utf-8") as file:
         try:
-            with concurrent.futures.ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn")) as pool:
-                for future in concurrent.futures.as_completed([pool.submit(job, name) for name in left]):
-                    left.remove(future.result())
-                    progress("extract", len(missing) - len(left), len(missing))
-            return
-        except BrokenProcessPool:
-            left = [name for name in left if not is_part(chain.resolved / name)]
-    raise UnionEventsError(
-        f"the worker processes were killed three times (out of memory?); {len(missing) - len(left)} of {len(missing)} "
-        "parts are done and kept: run the command again, with --workers 1"
-    )
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise InputError(f"{interim.parent}: another run is writing there; wait for its end") from None
+        yield
 
 
-def _live_rows(chain: Chain, parts: Iterable[str], current: set[str]) -> pa.Table:
+def _tasks(run: _Run, changes: Changes, missing: list[str]) -> Iterator[Task]:
+    fresh = [name for name in missing if changes.parts[name].fresh]
+    for name in missing:
+        if not changes.parts[name].fresh:
+            yield Task(name, changes.parts[name].articles)
+    for name, refs in run.catalogue.fresh(run.raw, fresh):
+        yield Task(name, len(refs), refs)
+
+
+def _work(tasks: Iterator[Task], hands: Engine, articles: int, progress: Progress) -> None:
+    """Have all tasks done. One that ends its process is given again, and then done carefully."""
+    deaths: collections.Counter[str] = collections.Counter()
+    again: collections.deque[Task] = collections.deque()
+    begun = done = 0
+    progress("extract", 0, articles)
+    with hands:
+        while True:
+            while not hands.full and (task := again.popleft() if again else next(tasks, None)):
+                hands.submit(task)
+                begun += 1
+            if not begun:
+                return
+            for task, well in hands.wait():
+                begun -= 1
+                if well:
+                    done += task.articles
+                    progress("extract", done, articles)
+                    continue
+                deaths[task.part] += 1
+                if deaths[task.part] > hands.tries + _CAREFUL_TRIES:
+                    raise UnionEventsError(
+                        f"the processes that read the articles were killed again and again (out of memory?); {done} of "
+                        f"{articles} articles are done and kept: run the command again, with --workers 1"
+                    )
+                again.append(dataclasses.replace(task, careful=deaths[task.part] >= hands.tries))
+
+
+def _write(run: _Run, changes: Changes) -> str:
+    """The tables of all live rows; the run's id."""
+    (run.interim / _WRITTEN).unlink(missing_ok=True)
+    resolved = _live_rows(run.chain, changes)
+    identity = run_id(resolved, run.rules.hash)
+    if written_run(run.out) != identity:
+        write_tables(tables_of(resolved), run.out, run_metadata(identity, run.rules.hash))
+    with replacing(run.interim / _WRITTEN) as temporary:
+        temporary.write_text(json.dumps({"parts": run.chain.resolved.name, "run_id": identity}), encoding="utf-8")
+    return identity
+
+
+def _live_rows(chain: Chain, changes: Changes) -> pa.Table:
     """The resolved rows whose record is still in the raw folder."""
     tables = []
-    for name in parts:
-        path = chain.resolved / name
-        if is_part(path):
-            alive = [f in current for f in _part_fingerprints(chain.ingested / name)]
-            tables.append(read_part(path).filter(pa.array(alive)))
+    for name, part in changes.parts.items():
+        table = read_part(chain.resolved / name)
+        mask = part.mask(table.num_rows)
+        tables.append(table if mask is None else table.filter(mask))
     if not tables:
         from pipeline.resolve.rows import RESOLVED
 
@@ -325,9 +327,12 @@ def _live_rows(chain: Chain, parts: Iterable[str], current: set[str]) -> pa.Tabl
     return merged.take(pc.sort_indices(merged, sort_keys=[("source", "ascending")]))
 
 
-def _forget(interim: Path, chain: Chain) -> None:
-    """Remove the parts of older code, rules and field names."""
-    keep = {chain.ingested, *chain.stages}
-    for folder in interim.iterdir():
-        if folder.is_dir() and folder not in keep and (folder / SUCCESS).exists():
-            shutil.rmtree(folder)
+def _forget(run: _Run, changes: Changes) -> None:
+    """Remove the parts of older code, rules and field names, and those that hold no record any more."""
+    for folder in run.chain.others(run.interim):
+        shutil.rmtree(folder)
+    for folder in run.chain.folders:
+        if folder.is_dir():
+            for path in part_files(folder):
+                if path.name not in changes.parts:
+                    path.unlink()

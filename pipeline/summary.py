@@ -6,13 +6,14 @@ import contextlib
 import io
 import sys
 import textwrap
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 
-from pipeline.run import Report
+from pipeline.run import Plan, Report
 
 # refused inputs that the summary names one by one; the rest are in the table
 _NAMED_REJECTS = 10
@@ -21,31 +22,82 @@ _WIDTH = 150
 
 @contextlib.contextmanager
 def progress() -> Iterator[Callable[[str, int, int], None]]:
-    """A progress bar on a terminal, a plain line per stage elsewhere."""
+    """A bar with articles a second and time left on a terminal, a line for every tenth of the way elsewhere."""
     if sys.stderr.isatty():
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-        columns = (TextColumn("{task.description:8}"), BarColumn(), MofNCompleteColumn(), TextColumn("parts"))
         from rich.console import Console
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            ProgressColumn,
+            Task,
+            TextColumn,
+            TimeRemainingColumn,
+        )
+        from rich.text import Text
 
-        with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
+        class Rate(ProgressColumn):
+            """Articles a second."""
+
+            def render(self, task: Task) -> Text:
+                return Text(f"{task.speed:,.0f} articles/s" if task.speed else "")
+
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
+        # parts end seconds apart: the rate is that of the last minutes
+        with Progress(*columns, console=Console(stderr=True), transient=True, speed_estimate_period=120) as bar:
             tasks: dict[str, Any] = {}
 
-            def show(stage: str, done: int, of: int) -> None:
+            def show(what: str, done: int, of: int) -> None:
                 if of:
-                    if stage not in tasks:
-                        tasks[stage] = bar.add_task(stage, total=of)
-                    bar.update(tasks[stage], completed=done)
+                    if what not in tasks:
+                        tasks[what] = bar.add_task(what, total=of)
+                    bar.update(tasks[what], completed=done)
 
             yield show
     else:
+        started = time.monotonic()
+        said = 0
 
-        def say(stage: str, done: int, of: int) -> None:
-            # a line for the start and for every tenth of the way
-            if of and (done == of or done * 10 // of != (done - 1) * 10 // of):
-                sys.stderr.write(f"{stage}: {done} of {of} parts\n")
+        def say(what: str, done: int, of: int) -> None:
+            nonlocal said
+            if done * 10 // max(of, 1) > said or (done == of and of and said < 10):
+                said = done * 10 // of
+                rate = done / max(time.monotonic() - started, 0.001)
+                left = "" if done == of else f", {_duration((of - done) / rate)} left"
+                sys.stderr.write(f"{what}: {done:,} of {of:,} articles, {rate:,.0f} a second{left}\n")
 
         yield say
+
+
+def _duration(seconds: float) -> str:
+    minutes, seconds = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+
+
+def planned(plan: Plan) -> str:
+    """What a run would do, as text."""
+    lines = [
+        f"{plan.raw} to {plan.out}: {_articles(plan.records)} ({plan.new:,} new or changed, {plan.gone:,} gone). "
+        "Nothing is written."
+    ]
+    if plan.samples_left_out:
+        lines.append(f"{_articles(plan.samples_left_out, 'sample article')} would be left out.")
+    if plan.steps:
+        lines += ["", "To do:"]
+        width = max(len(s.stage) for s in plan.steps)
+        for step in plan.steps:
+            parts = f"{step.parts:,} part{'s' if step.parts != 1 else ''}"
+            lines.append(f"  {step.stage:{width}}  {_articles(step.articles)} in {parts}: {'; '.join(step.why)}")
+    lines += [
+        "",
+        "The tables would be written anew." if plan.tables else "Nothing to do: the tables stand as they are.",
+    ]
+    return "\n".join(lines)
+
+
+def _articles(count: int, what: str = "article") -> str:
+    return f"{count:,} {what}{'s' if count != 1 else ''}"
 
 
 def summary(report: Report, first: int = 10) -> str:

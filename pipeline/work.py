@@ -1,0 +1,243 @@
+"""The work on one part, as any process of any engine does it: a function of files.
+
+An article that ends or hangs its process is found in a second, careful go: every article of the part alone, in a child.
+It is then refused, and remembered by the hash of its bytes in the folder of the stage that it ended, so that no later
+run meets it again, until the code, the libraries or the rules of that stage change.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import json
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from pipeline import rules as rules_module
+from pipeline.catalogue import content_hash
+from pipeline.errors import Reject, UnionEventsError
+from pipeline.ingest import INGESTED, RecordRef, ingest
+from pipeline.parts import is_part, read_part, replacing, write_part
+from pipeline.rules import Rules
+from pipeline.stages import STAGES, Stage
+from pipeline.watchdog import alive, watching
+
+ARTICLE_SECONDS = 120.0
+# exit codes of a process that ran out of memory, or that the one that had started it left alone
+OUT_OF_MEMORY, LEFT_ALONE = 71, 72
+_REFUSED = "_refused"
+_HUNG = 1  # see `pipeline.watchdog`
+_INGEST = "ingest"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What all parts of a run share: the folders of ingest and of the stages, rules, field names, time for an article.
+
+    ``rules`` None stands for the rules that the package brings along.
+    """
+
+    ingested: Path
+    stages: tuple[Path, ...]
+    rules: Path | None
+    mapping: tuple[tuple[str, str], ...] = ()
+    article_seconds: float = ARTICLE_SECONDS
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A part to do, with its live records; ``refs`` are these where they are to be read from the raw folder first."""
+
+    part: str
+    articles: int
+    refs: tuple[RecordRef, ...] | None = None
+    careful: bool = False
+
+
+def do_part(setting: Setting, task: Task) -> None:
+    """A part through every stage that has not done it yet. Raises what stages raise, but for single articles."""
+    rules = _ready(setting)
+    if task.careful:
+        _find_refused(setting, task)
+    try:
+        with watching(setting.article_seconds):
+            table = _ingested(setting, task, rules)
+            for stage, folder in zip(STAGES, setting.stages, strict=True):
+                target = folder / task.part
+                if is_part(target):
+                    table = target
+                else:
+                    table = _through(stage, folder, read_part(table) if isinstance(table, Path) else table, rules)
+                    write_part(table, target)
+    except MemoryError:
+        end_process(OUT_OF_MEMORY)
+
+
+def end_process(code: int) -> None:
+    """End this process at once, whatever its other threads do."""
+    os._exit(code)
+
+
+def _ready(setting: Setting) -> Rules:
+    """The rules, with all that stages load on their first use: no article is to blame for the time that this takes."""
+    rules = rules_module.load(setting.rules)
+    _warm(rules.root)
+    return rules
+
+
+@functools.cache
+def _warm(root: Path) -> None:
+    table = INGESTED.empty_table()
+    for stage in STAGES:
+        table = stage(table, rules_module.load(root))
+
+
+def _ingested(setting: Setting, task: Task, rules: Rules) -> Path | pa.Table:
+    path = setting.ingested / task.part
+    if is_part(path):
+        return path
+    table = _ingest(task.refs or (), setting, rules)
+    write_part(table, path)
+    return table
+
+
+def _ingest(refs: Sequence[RecordRef], setting: Setting, rules: Rules) -> pa.Table:
+    refused = _refused(setting.ingested)
+    mapping = dict(setting.mapping)
+    if not refused:
+        return ingest(refs, mapping, rules)
+    rows = []
+    for ref in refs:
+        sha = content_hash(ref)
+        if sha in refused:
+            rows.append(_table([{"source": ref.source, "sha256": sha, **refused[sha]}], INGESTED))
+        else:
+            rows.append(ingest([ref], mapping, rules))
+    return pa.concat_tables(rows)
+
+
+def _through(stage: Stage, folder: Path, table: pa.Table, rules: Rules) -> pa.Table:
+    """A part through a stage, those of its articles refused that ended the stage before."""
+    refused = _refused(folder)
+    if refused and not refused.keys().isdisjoint(table["sha256"].to_pylist()):
+        rows = table.to_pylist()
+        table = _table([_or_refused(row, refused) for row in rows], table.schema)
+    return stage(table, rules)
+
+
+def _or_refused(row: dict[str, Any], refused: Mapping[str | None, dict[str, str]]) -> dict[str, Any]:
+    known = refused.get(row["sha256"]) if row["reject_reason"] is None else None
+    return {"source": row["source"], "sha256": row["sha256"], **known} if known else row
+
+
+def _table(rows: Sequence[Mapping[str, Any]], schema: pa.Schema) -> pa.Table:
+    return pa.Table.from_pylist([{name: row.get(name) for name in schema.names} for row in rows], schema=schema)
+
+
+def _refused(folder: Path) -> dict[str | None, dict[str, str]]:
+    """By content hash: why articles were refused that ended the stage of this folder."""
+    found: dict[str | None, dict[str, str]] = {}
+    for file in (folder / _REFUSED).glob("*.json"):
+        # one that cannot be read is found once more
+        with contextlib.suppress(OSError, ValueError):
+            found[file.stem] = json.loads(file.read_text(encoding="utf-8"))
+    return found
+
+
+def _refuse(folder: Path, sha: str | None, reason: Reject, detail: str) -> None:
+    with replacing(folder / _REFUSED / f"{sha}.json") as temporary:
+        temporary.write_text(json.dumps({"reject_reason": reason, "reject_detail": detail}), encoding="utf-8")
+
+
+# ---------------------------------------------------------------- the careful go
+
+
+def _find_refused(setting: Setting, task: Task) -> None:
+    """Put every article of a part through all stages alone, in a child; refuse those that end it twice.
+
+    Raises UnionEventsError where the child ends before any article.
+    """
+    context = multiprocessing.get_context("spawn")
+    at, deaths = 0, 0
+    while True:
+        ours, theirs = context.Pipe(duplex=False)
+        child = context.Process(target=_one_by_one, args=(theirs, setting, task, at), name="careful")
+        child.start()
+        theirs.close()
+        step = None
+        try:
+            while message := ours.recv():
+                if message[0] > at:
+                    deaths = 0
+                step = message
+                at = step[0]
+            return
+        except EOFError:
+            child.join()
+        finally:
+            ours.close()
+        if step is None:
+            raise UnionEventsError(f"the process that reads articles one by one ended at its start ({child.exitcode})")
+        deaths += 1
+        if deaths == 2:
+            row, stage, sha = step
+            folder = dict(zip([_INGEST, *(s.name for s in STAGES)], [setting.ingested, *setting.stages], strict=True))
+            _refuse(folder[stage], sha, *_why(child.exitcode, stage, setting.article_seconds))
+            at, deaths = row + 1, 0
+
+
+def _why(code: int | None, stage: str, seconds: float) -> tuple[Reject, str]:
+    again = "everything else was kept; it is tried again when the code or the rules change"
+    if code == _HUNG:
+        return Reject.TOO_SLOW, f"reading it took more than {seconds:g} s (stage {stage}); {again}"
+    how = "ran out of memory" if code == OUT_OF_MEMORY else f"ended with exit code {code}"
+    if code is not None and code < 0:
+        how = f"was ended by {signal.Signals(-code).name}"
+    return Reject.CRASHED, f"the process that read it {how}, twice (stage {stage}); {again}"
+
+
+def _one_by_one(out: Connection, setting: Setting, task: Task, start: int) -> None:
+    """Say (row, stage, content hash) before every step; None at the end."""
+    end_with(multiprocessing.parent_process())
+    rules = _ready(setting)
+    folder = setting.ingested / task.part
+    known = read_part(folder) if is_part(folder) else None
+    try:
+        with watching(setting.article_seconds):
+            for row in range(start, known.num_rows if known else len(task.refs or ())):
+                if known:
+                    table = known.slice(row, 1)
+                    sha = table["sha256"][0].as_py()
+                else:
+                    ref = (task.refs or ())[row]
+                    sha = content_hash(ref)
+                    out.send((row, _INGEST, sha))
+                    table = _ingest([ref], setting, rules)
+                for stage, folder in zip(STAGES, setting.stages, strict=True):
+                    alive()
+                    out.send((row, stage.name, sha))
+                    table = _through(stage, folder, table, rules)
+    except MemoryError:
+        end_process(OUT_OF_MEMORY)
+    out.send(None)
+
+
+def end_with(*others: Any) -> None:
+    """End this process as soon as one of ``others`` is over, a process or the other end of a pipe; Ctrl-C is theirs."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    watched = [getattr(other, "sentinel", other) for other in others if other is not None]
+
+    def watch() -> None:
+        wait(watched)
+        end_process(LEFT_ALONE)
+
+    threading.Thread(target=watch, name="end-with", daemon=True).start()
