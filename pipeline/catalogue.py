@@ -260,11 +260,13 @@ def _size(ref: RecordRef) -> int:
 
 def content_hash(ref: RecordRef) -> str | None:
     """SHA-256 of a record's bytes, as in the column ``sha256``; None where they cannot be read."""
+    if not _is_whole(ref):
+        return None if ref.data is None else hashlib.sha256(ref.data).hexdigest()
     try:
-        data = ref.file.path.read_bytes() if _is_whole(ref) else ref.data
+        with ref.file.open() as file:
+            return hashlib.sha256(file.read()).hexdigest()
     except OSError:
         return None
-    return None if data is None else hashlib.sha256(data).hexdigest()
 
 
 def _read(raw: Path, entries: Iterator[Entry]) -> Iterator[tuple[Entry, RecordRef]]:

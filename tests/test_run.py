@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import shutil
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline import catalogue, rules, run, schema
+from pipeline import rules, run, schema
 from pipeline.errors import InputError
 from tests.conftest import SAMPLES, SampleRun, union_events
 
@@ -19,6 +20,10 @@ ARTICLE = (
     "Dự hội nghị có ông Lê Văn Bình, Phó Chủ tịch LĐLĐ tỉnh. "
     "Công đoàn đã hỗ trợ {n} đoàn viên với số tiền 25 triệu đồng.\n"
 )
+
+
+# in this process, which has the models loaded; tests/test_engines.py has the others
+extract = functools.partial(run.extract, engine_name="inline")
 
 
 def article(day: int = 4, n: int = 31) -> str:
@@ -111,13 +116,13 @@ def test_a_second_run_does_nothing_and_says_so(raw: Path, tmp_path: Path) -> Non
 
 def test_only_what_is_new_is_done_and_the_tables_mirror_the_folder(raw: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    first = run.extract(raw, out)
+    first = extract(raw, out)
     assert (first.new, first.gone, first.redone_parts) == (3, 0, 1)
     ids = {a["source"]: a["article_id"] for a in rows(out, "articles")}
     (raw / "bai-3.txt").write_text(article(3), encoding="utf-8")
     (raw / "bai-5.txt").unlink()
     (raw / "bai-6.txt").write_text(article(6, n=77), encoding="utf-8")
-    second = run.extract(raw, out)
+    second = extract(raw, out)
     assert (second.new, second.gone, second.redone_parts) == (2, 2, 1)
     after = {a["source"]: a["article_id"] for a in rows(out, "articles")}
     assert sorted(after) == ["bai-3.txt", "bai-4.txt", "bai-6.txt"]
@@ -125,7 +130,7 @@ def test_only_what_is_new_is_done_and_the_tables_mirror_the_folder(raw: Path, tm
     assert after["bai-6.txt"] != ids["bai-6.txt"]
     assert sorted(f["low"] for f in rows(out, "figures") if f["kind"] == "count") == [31.0, 31.0, 77.0]
     fresh = tmp_path / "fresh"
-    run.extract(raw, fresh)
+    extract(raw, fresh)
     assert tables(fresh) == tables(out), "step by step or at once: the same bytes"
 
 
@@ -136,12 +141,12 @@ def test_an_edited_rule_redoes_extraction_and_not_segmentation(
     shutil.copytree(rules.rules_root(), own)
     monkeypatch.setenv("UNION_EVENTS_RULES", str(own))
     out = tmp_path / "out"
-    run.extract(raw, out)
+    extract(raw, out)
     kept = {p.name for p in (out / "_interim").iterdir() if p.name.startswith(("ingest", "clean", "segment"))}
     path = own / "money" / "rules.yaml"
     path.write_text(path.read_text(encoding="utf-8") + "# an edit\n", encoding="utf-8")
     rules._load.cache_clear()
-    report = run.extract(raw, out)
+    report = extract(raw, out)
     rules._load.cache_clear()
     assert (report.new, report.redone_parts) == (0, 1)
     folders = {p.name for p in (out / "_interim").iterdir() if p.is_dir()}
@@ -210,7 +215,7 @@ def test_samples_are_left_out_as_soon_as_there_is_another_article(tmp_path: Path
     (raw / "samples").mkdir(parents=True)
     for path in [next(SAMPLES.glob("*.txt")), SAMPLES / run.SAMPLES_MARK]:
         shutil.copy(path, raw / "samples")
-    assert run.extract(raw, tmp_path / "out").articles == 1
+    assert extract(raw, tmp_path / "out").articles == 1
     (raw / "own.txt").write_text(article(), encoding="utf-8")
     done = union_events("extract", raw, tmp_path / "out")
     assert [a["source"] for a in rows(tmp_path / "out", "articles")] == ["own.txt"]
@@ -223,25 +228,25 @@ def test_a_file_that_is_no_article_replaces_no_samples(tmp_path: Path) -> None:
     for path in [next(SAMPLES.glob("*.txt")), SAMPLES / run.SAMPLES_MARK]:
         shutil.copy(path, raw / "samples")
     (raw / "notes.docx").write_bytes(b"PK")
-    report = run.extract(raw, tmp_path / "out")
+    report = extract(raw, tmp_path / "out")
     assert (report.articles, report.samples_left_out) == (1, 0)
 
 
 def test_tables_inside_the_raw_folder_are_no_articles(raw: Path) -> None:
     out = raw / "tables"
-    assert run.extract(raw, out).articles == 3
+    assert extract(raw, out).articles == 3
     assert union_events("export", "--tables", out).returncode == 0
-    second = run.extract(raw, out)
+    second = extract(raw, out)
     assert (second.articles, second.rejects, second.new) == (3, {}, 0)
     with pytest.raises(InputError, match="cannot be in one folder"):
-        run.extract(raw, raw)
+        extract(raw, raw)
 
 
 def test_a_reprint_points_at_the_first(raw: Path, tmp_path: Path) -> None:
     text = (SAMPLES / "taphuan_cdcs_concuong.txt").read_text(encoding="utf-8")
     (raw / "a-bao.txt").write_text(text, encoding="utf-8")
     (raw / "z-lai.txt").write_text("Báo Lao động đưa tin.\n" + text, encoding="utf-8")
-    run.extract(raw, tmp_path / "out")
+    extract(raw, tmp_path / "out")
     articles = {a["source"]: a for a in rows(tmp_path / "out", "articles")}
     assert articles["z-lai.txt"]["duplicate_of"] == articles["a-bao.txt"]["article_id"]
     assert articles["a-bao.txt"]["duplicate_of"] is None
@@ -256,7 +261,7 @@ def test_links_are_followed_and_a_broken_one_is_said(raw: Path, tmp_path: Path) 
     (raw / "linked").symlink_to(elsewhere)
     (elsewhere / "back").symlink_to(raw)
     (raw / "gone.txt").symlink_to(tmp_path / "nothing.txt")
-    report = run.extract(raw, tmp_path / "out")
+    report = extract(raw, tmp_path / "out")
     assert sorted(a["source"] for a in rows(tmp_path / "out", "articles")) == [
         "bai-4.txt", "bai-5.txt", "bai-6.txt", "linked/Readme dai hoi.txt",
     ]  # fmt: skip
@@ -265,13 +270,13 @@ def test_links_are_followed_and_a_broken_one_is_said(raw: Path, tmp_path: Path) 
 
 def test_a_damaged_part_is_done_again(raw: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    run.extract(raw, out)
+    extract(raw, out)
     before = tables(out)
     for stage in ("resolve", "ingest"):
         (part,) = (out / "_interim").glob(f"{stage}-*/part-*.parquet")
         part.write_bytes(b"x")
         (out / "articles.parquet").unlink()
-        run.extract(raw, out)
+        extract(raw, out)
         assert tables(out) == before
 
 
@@ -282,33 +287,14 @@ def test_stages_one_by_one_give_the_tables_of_a_whole_run(raw: Path, tmp_path: P
         done = union_events(stage, folder, target)
         assert done.returncode == 0, done.stderr
         folder = target
-    run.extract(raw, tmp_path / "out")
+    extract(raw, tmp_path / "out")
     assert tables(folder) == tables(tmp_path / "out")
     wrong = union_events("segment", folder, tmp_path / "x")
     assert wrong.returncode == 2
     assert "no part for the stage 'segment'" in wrong.stderr
 
 
-def test_workers_give_the_same_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    raw = tmp_path / "raw"
-    raw.mkdir()
-    for n in range(5):
-        (raw / f"{n}.txt").write_text(article(n + 1, n + 20), encoding="utf-8")
-    monkeypatch.setattr(catalogue, "PART_SIZE", 2)
-    one = run.extract(raw, tmp_path / "one", workers=1)
-    two = run.extract(raw, tmp_path / "two", workers=2)
-    assert (one.redone_parts, two.redone_parts) == (3, 3)
-    assert tables(tmp_path / "one") == tables(tmp_path / "two")
-
-
-def test_both_segmenters_give_the_same_tables(raw: Path, tmp_path: Path) -> None:
-    for name in ("fast", "underthesea"):
-        done = union_events("extract", raw, tmp_path / name, "--segmenter", name)
-        assert done.returncode == 0, done.stderr
-    assert tables(tmp_path / "fast") == tables(tmp_path / "underthesea")
-
-
 def test_out_must_be_a_folder(raw: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x", encoding="utf-8")
     with pytest.raises(InputError, match="is a file"):
-        run.extract(raw, tmp_path / "file")
+        extract(raw, tmp_path / "file")
