@@ -8,11 +8,10 @@ character back to the decoded source. A record that holds no Vietnamese article 
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,7 +27,7 @@ from pipeline.document import Block
 from pipeline.errors import Reject
 from pipeline.offsets import OffsetMap
 from pipeline.parts import Record, map_records, rejected
-from pipeline.rules import Rules
+from pipeline.rules import Rules, built
 
 BLOCK = pa.struct([("kind", pa.string()), ("start", pa.int32()), ("end", pa.int32())])
 OFFSETS = pa.struct(
@@ -229,22 +228,9 @@ def article_id(source: str, sha256: str) -> str:
     return "a" + hashlib.sha256(f"{source}\0{sha256}".encode()).hexdigest()[:16]
 
 
-@functools.lru_cache(maxsize=4)
-def _cleaner(rules: _Keyed) -> Cleaner:
-    return Cleaner(rules.rules)
-
-
-@dataclass(frozen=True, slots=True)
-class _Keyed:
-    """Rules as a cache key: by their hash and folder."""
-
-    rules: Rules = field(compare=False)
-    key: tuple[str, str]
-
-
 def cleaner_for(rules: Rules) -> Cleaner:
     """The cleaner of these rules, made once."""
-    return _cleaner(_Keyed(rules, (rules.hash, str(rules.root))))
+    return built(Cleaner, rules)
 
 
 def clean_record(record: RawRecord, rules: Rules) -> CleanArticle | Refused:

@@ -10,9 +10,9 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -23,27 +23,67 @@ from pipeline.watchdog import alive
 Record = dict[str, Any]
 
 
-def map_records(batch: pa.Table, one: Callable[[Record], Record], schema: pa.Schema) -> pa.Table:
-    """``one`` applied to every record that is not rejected, as a table of ``schema``.
+Refusals = dict[int, tuple[Reject, str]]
+T = TypeVar("T")
+U = TypeVar("U")
 
-    A record on which ``one`` raises is rejected whole with the error's words, and the others go on: even underthesea's
-    Rust panics, which are no `Exception`, cost one article only.
+
+def attempt(items: Sequence[T | None], one: Callable[[T], U]) -> tuple[list[U | None], Refusals]:
+    """``one`` of every item that is not None, and why it failed where it raised, by the item's place.
+
+    An item on which ``one`` raises costs itself alone, even with underthesea's Rust panics, which are no `Exception`.
     """
-    out = []
-    names = set(schema.names)
-    for record in batch.to_pylist():
-        if record["reject_reason"] is None:
+    done: list[U | None] = []
+    refused: Refusals = {}
+    for place, item in enumerate(items):
+        result: U | None = None
+        if item is not None:
             alive()
             try:
-                record = one(record)
+                result = one(item)
             except (KeyboardInterrupt, SystemExit, MemoryError):
                 raise
             except TimeoutError:
-                record = rejected(record, Reject.FAILED, "the text keeps a pattern busy for too long to be read safely")
+                refused[place] = Reject.FAILED, "the text keeps a pattern busy for too long to be read safely"
             except BaseException as error:  # noqa: BLE001 (a Rust panic is no Exception)
-                record = rejected(record, Reject.FAILED, f"{type(error).__name__}: {error}")
-        out.append({name: record.get(name) for name in names})
+                refused[place] = Reject.FAILED, f"{type(error).__name__}: {error}"
+        done.append(result)
+    return done, refused
+
+
+def map_records(batch: pa.Table, one: Callable[[Record], Record], schema: pa.Schema) -> pa.Table:
+    """``one`` applied to every record that is not rejected, as a table of ``schema``.
+
+    A record on which ``one`` raises is rejected whole with the error's words, and the others go on.
+    """
+    records = batch.to_pylist()
+    done, refused = attempt([r if r["reject_reason"] is None else None for r in records], one)
+    out = []
+    for place, (record, result) in enumerate(zip(records, done, strict=True)):
+        if place in refused:
+            record = rejected(record, *refused[place])
+        elif result is not None:
+            record = result
+        out.append({name: record.get(name) for name in schema.names})
     return pa.Table.from_pylist(out, schema=schema)
+
+
+def with_column(batch: pa.Table, column: pa.Array, refused: Refusals, schema: pa.Schema) -> pa.Table:
+    """The records of a part with one more ``column``, the last of ``schema``; those refused are rejected whole."""
+    columns = {name: batch[name] for name in schema.names[:-1]}
+    if refused:
+        kept = pa.array([None if place in refused else place for place in range(batch.num_rows)], pa.int64())
+        columns = {n: values if n in ("source", "sha256") else values.take(kept) for n, values in columns.items()}
+        columns |= rejections(batch, refused)
+    return pa.table([*columns.values(), column], schema=schema)
+
+
+def rejections(batch: pa.Table, refused: Refusals) -> dict[str, pa.Array]:
+    """The columns ``reject_reason`` and ``reject_detail`` of a part with what is refused now."""
+    reasons, details = batch["reject_reason"].to_pylist(), batch["reject_detail"].to_pylist()
+    for place, (reason, detail) in refused.items():
+        reasons[place], details[place] = reason.value, detail
+    return {"reject_reason": pa.array(reasons, pa.string()), "reject_detail": pa.array(details, pa.string())}
 
 
 def rejected(record: Record, reason: Reject, detail: str) -> Record:

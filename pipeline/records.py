@@ -1,27 +1,78 @@
-"""A record of a part as the `Document` that extractors and resolvers read."""
+"""The records of a part as the `Document` that extractors and resolvers read, and its sentences as a column."""
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
+
+import pyarrow as pa
+
+from pipeline.arrow import list_array, plain, whole
 from pipeline.document import Block, Document, Sentence
-from pipeline.parts import Record
+from pipeline.offsets import OffsetMap, Run
+
+_SCALARS = (
+    "article_id", "text", "title", "byline", "url", "site", "credit", "source", "published", "published_basis",
+)  # fmt: skip
 
 
-def document_of(record: Record) -> Document:
-    """The document of a segmented record."""
-    return Document(
-        article_id=record["article_id"],
-        text=record["text"],
-        blocks=tuple(Block(b["kind"], b["start"], b["end"]) for b in record["blocks"]),
-        sentences=tuple(
-            Sentence(s["start"], s["end"], s["kind"], tuple(zip(s["word_starts"], s["word_ends"], strict=True)))
-            for s in record["sentences"]
-        ),
-        title=record["title"],
-        byline=record["byline"],
-        url=record["url"],
-        site=record["site"],
-        credit=record["credit"],
-        source=record["source"],
-        published=record["published"],
-        published_basis=record["published_basis"],
-    )
+def documents_of(batch: pa.Table) -> list[Document | None]:
+    """The documents of segmented records; None for those that were rejected."""
+    columns = [plain(whole(batch[name])) for name in _SCALARS]
+    known = plain(whole(batch["reject_reason"].is_null()))
+    rows = zip(known, blocks_of(batch), _sentences_of(batch), *columns, strict=True)
+    return [
+        Document(article_id, text, blocks, sentences, *more) if accepted else None
+        for accepted, blocks, sentences, article_id, text, *more in rows
+    ]
+
+
+def blocks_of(batch: pa.Table) -> list[tuple[Block, ...]]:
+    """The blocks of cleaned records; none for those that were rejected."""
+    column = whole(batch["blocks"])
+    kinds, starts, ends = (plain(values) for values in column.values.flatten())
+    blocks = [Block(*values) for values in zip(kinds, starts, ends, strict=True)]
+    return [tuple(blocks[start:end]) for start, end in _bounds(column)]
+
+
+def _sentences_of(batch: pa.Table) -> list[tuple[Sentence, ...]]:
+    column = whole(batch["sentences"])
+    starts, ends, kinds, word_starts, word_ends = column.values.flatten()
+    words = list(zip(plain(word_starts.values), plain(word_ends.values), strict=True))
+    rows = zip(plain(starts), plain(ends), plain(kinds), _bounds(word_starts), strict=True)
+    sentences = [Sentence(start, end, kind, tuple(words[a:b])) for start, end, kind, (a, b) in rows]
+    return [tuple(sentences[start:end]) for start, end in _bounds(column)]
+
+
+def offset_maps_of(batch: pa.Table) -> list[OffsetMap | None]:
+    """What leads from the clean texts back to the sources; None where a source is no plain text."""
+    column = whole(batch["offsets"])
+    runs = [Run(*values) for values in zip(*(plain(values) for values in column.values.flatten()), strict=True)]
+    return [OffsetMap(tuple(runs[start:end])) if end > start else None for start, end in _bounds(column)]
+
+
+def _bounds(lists: pa.ListArray) -> list[tuple[int, int]]:
+    """Where each list stands in ``lists.values``."""
+    return list(itertools.pairwise(plain(lists.offsets)))
+
+
+def sentences_array(found: Sequence[Sequence[Sentence] | None], kind: pa.ListType) -> pa.ListArray:
+    """The sentences of articles as a column of type ``kind``: lists of start, end, kind and the words' starts and ends.
+
+    Null for rejected records.
+    """
+    flat = [sentence for sentences in found for sentence in sentences or ()]
+    words = [word for sentence in flat for word in sentence.words]
+    lengths = [len(sentence.words) for sentence in flat]
+    fields = {field.name: field for field in kind.value_type}
+    starts = pa.array([start for start, _ in words], pa.int32())
+    ends = pa.array([end for _, end in words], pa.int32())
+    arrays = [
+        pa.array([s.start for s in flat], pa.int32()),
+        pa.array([s.end for s in flat], pa.int32()),
+        pa.array([s.kind for s in flat], pa.string()),
+        list_array(lengths, starts, fields["word_starts"].type),
+        list_array(lengths, ends, fields["word_ends"].type),
+    ]
+    structs = pa.StructArray.from_arrays(arrays, fields=list(kind.value_type))
+    return list_array([None if sentences is None else len(sentences) for sentences in found], structs, kind)

@@ -429,6 +429,22 @@ def _load(root_name: str) -> Rules:
     return Rules(root, whole.hexdigest()[:16], hashes, dimensions)
 
 
+Built = TypeVar("Built")
+_built: dict[tuple[object, str, str, frozenset[str]], Any] = {}
+
+
+def built(make: Callable[[Rules], Built], rules: Rules) -> Built:
+    """What ``make`` makes of these rules, made once a process: the next part of articles finds it ready."""
+    key = (make, rules.hash, str(rules.root), frozenset(rules.dimensions))
+    if key not in _built:
+        # tests and notebooks load other rules: what was made of the old ones is let go
+        for old in [k for k in _built if k[0] is make]:
+            del _built[old]
+        _built[key] = make(rules)
+    made: Built = _built[key]
+    return made
+
+
 def _hash(folder: Path) -> str:
     """Of the rules alone: a line added to a corpus changes no table."""
     digest = hashlib.sha256()

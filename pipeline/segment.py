@@ -10,14 +10,14 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Sequence
-from typing import Any
 
 import pyarrow as pa
 
 from pipeline.clean import CLEANED
 from pipeline.crf_words import SEGMENTER_VARIABLE, SentenceSplitter, Words, align, load_sentences, load_words
 from pipeline.document import Block, Sentence
-from pipeline.parts import map_records
+from pipeline.parts import attempt, with_column
+from pipeline.records import blocks_of, sentences_array
 from pipeline.rules import Rules, RuleSet
 from pipeline.stages import stage_main
 
@@ -95,23 +95,13 @@ class Segmenter:
 def segment_part(batch: pa.Table, rules: Rules) -> pa.Table:
     """Cleaned records (`pipeline.clean.CLEANED`) with their sentences (`SEGMENTED`)."""
     segmenter = Segmenter(rules["segment"])
-
-    def one(record: dict[str, Any]) -> dict[str, Any]:
-        blocks = [Block(b["kind"], b["start"], b["end"]) for b in record["blocks"]]
-        sentences = segmenter.sentences(record["text"], blocks)
-        record["sentences"] = [
-            {
-                "start": s.start,
-                "end": s.end,
-                "kind": s.kind,
-                "word_starts": [a for a, _ in s.words],
-                "word_ends": [b for _, b in s.words],
-            }
-            for s in sentences
-        ]
-        return record
-
-    return map_records(batch, one, SEGMENTED)
+    texts = batch["text"].to_pylist()
+    accepted = batch["reject_reason"].is_null().to_pylist()
+    articles = [
+        (text, blocks) if known else None for known, text, blocks in zip(accepted, texts, blocks_of(batch), strict=True)
+    ]
+    found, refused = attempt(articles, lambda article: segmenter.sentences(*article))
+    return with_column(batch, sentences_array(found, SENTENCES), refused, SEGMENTED)
 
 
 def main() -> None:

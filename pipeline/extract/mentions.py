@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline.arrow import encode, struct_of
+from pipeline.arrow import array_of, struct_of
 from pipeline.document import Document, Passage, Taken
 from pipeline.extract.bodies import BodyExtractor
 from pipeline.extract.counts import CountExtractor
@@ -29,9 +29,9 @@ from pipeline.facts import (
     Refusal,
     TermMention,
 )
-from pipeline.parts import Record, map_records
-from pipeline.records import document_of
-from pipeline.rules import Rules
+from pipeline.parts import attempt, with_column
+from pipeline.records import documents_of
+from pipeline.rules import Rules, built
 from pipeline.segment import SEGMENTED
 
 EXTRACTED = pa.schema([*SEGMENTED, pa.field("mentions", struct_of(Mentions))])
@@ -106,10 +106,5 @@ def group(found: Sequence[Mention]) -> Mentions:
 
 def extract_part(batch: pa.Table, rules: Rules) -> pa.Table:
     """Segmented records (`pipeline.segment.SEGMENTED`) with their mentions (`EXTRACTED`)."""
-    finder = MentionFinder(rules)
-
-    def one(record: Record) -> Record:
-        record["mentions"] = encode(finder(document_of(record)))
-        return record
-
-    return map_records(batch, one, EXTRACTED)
+    found, refused = attempt(documents_of(batch), built(MentionFinder, rules))
+    return with_column(batch, array_of(Mentions, found), refused, EXTRACTED)

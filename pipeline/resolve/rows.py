@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -11,21 +12,21 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline import schema
-from pipeline.arrow import decode
+from pipeline.arrow import items_of, list_array, rows_array
 from pipeline.document import Document
-from pipeline.duplicates import article_key
+from pipeline.duplicates import ArticleKey, article_key
 from pipeline.errors import Issue
 from pipeline.facts import Mentions, Refusal
 from pipeline.offsets import OffsetMap
-from pipeline.parts import Record, map_records
-from pipeline.records import document_of
+from pipeline.parts import attempt, rejections
+from pipeline.records import documents_of, offset_maps_of
 from pipeline.resolve.bodies import UNRESOLVED, BodyContext, BodyResolver, ResolvedBody
 from pipeline.resolve.dates import resolve_dates
 from pipeline.resolve.events import Event, EventResolver
 from pipeline.resolve.figures import EventContext, FigureDescriber
 from pipeline.resolve.officials import Official, merge_officials
 from pipeline.resolve.places import Place, article_place
-from pipeline.rules import Rules
+from pipeline.rules import Rules, built
 from pipeline.text import canonical
 
 NESTED = ("segments", "events", "officials", "figures", "dates", "terms", "bodies", "issues")
@@ -58,10 +59,18 @@ class ArticleRows:
     issues: list[schema.IssueRow] = field(default_factory=list)
 
 
+Resolved = tuple[ArticleRows, ArticleKey]
+
+
 def row_id(prefix: str, *parts: object) -> str:
     """A stable id: ``prefix`` and 16 hex digits of the hash of its parts."""
     digest = hashlib.sha256("\x1f".join(map(str, parts)).encode()).hexdigest()
     return prefix + digest[:16]
+
+
+@functools.lru_cache(maxsize=65536)
+def _joined(word: str) -> str:
+    return "_".join(word.split())
 
 
 class ArticleResolver:
@@ -183,6 +192,7 @@ class _Assembly:
         )
 
     def _segments(self) -> None:
+        text = self.document.text
         for number, sentence in enumerate(self.document.sentences):
             self.rows.segments.append(
                 schema.SegmentRow(
@@ -192,7 +202,7 @@ class _Assembly:
                     span_end=sentence.end,
                     kind=sentence.kind,
                     text=self._text(sentence.start, sentence.end),
-                    words=["_".join(self._text(a, b).split()) for a, b in sentence.words],
+                    words=[_joined(text[a:b]) for a, b in sentence.words],
                 )
             )
 
@@ -517,29 +527,30 @@ class _Assembly:
 
 def resolve_part(batch: pa.Table, rules: Rules) -> pa.Table:
     """Records with their mentions (`pipeline.extract.mentions.EXTRACTED`) as rows of the tables (`RESOLVED`)."""
-    resolver = ArticleResolver(rules)
+    resolver = built(ArticleResolver, rules)
+    columns = (documents_of(batch), items_of(Mentions, batch["mentions"]), offset_maps_of(batch))
+    known = (batch["sha256"].to_pylist(), batch["encoding"].to_pylist())
+    articles = [row if row[0] is not None else None for row in zip(*columns, *known, strict=True)]
 
-    def one(record: Record) -> Record:
-        offsets = OffsetMap.of(tuple(r.values()) for r in record["offsets"]) if record["offsets"] else None
-        rows = resolver.rows(
-            document_of(record),
-            decode(Mentions, record["mentions"]),
-            offsets,
-            sha256=record["sha256"],
-            encoding=record["encoding"],
-        )
-        key = article_key(rows.article.text)
-        nested: dict[str, Sequence[Any]] = {name: getattr(rows, name) for name in NESTED}
-        return {
-            "source": record["source"],
-            "sha256": record["sha256"],
-            "article": schema.as_dict(rows.article),
-            "text_sha": key.text_sha,
-            "signature": key.signature,
-            **{
-                name: [schema.as_dict(r) for r in sorted(table, key=lambda r: getattr(r, "span_start", 0) or 0)]
-                for name, table in nested.items()
-            },
-        }
+    def one(article: tuple[Any, ...]) -> Resolved:
+        document, mentions, offsets, sha256, encoding = article
+        rows = resolver.rows(document, mentions, offsets, sha256=sha256, encoding=encoding)
+        for name in NESTED:
+            getattr(rows, name).sort(key=lambda row: getattr(row, "span_start", 0) or 0)
+        return rows, article_key(document.text)
 
-    return map_records(batch, one, RESOLVED)
+    done, refused = attempt(articles, one)
+    resolved = {
+        "source": batch["source"],
+        "sha256": batch["sha256"],
+        **rejections(batch, refused),
+        "article": rows_array([r and r[0].article for r in done], schema.struct_type("articles")),
+        "text_sha": pa.array([r and r[1].text_sha for r in done], pa.binary()),
+        "signature": pa.array([r and r[1].signature for r in done], pa.binary()),
+    }
+    for name in NESTED:
+        tables = [r and getattr(r[0], name) for r in done]
+        flat = rows_array([row for table in tables for row in table or ()], schema.struct_type(name))
+        lengths = [None if table is None else len(table) for table in tables]
+        resolved[name] = list_array(lengths, flat, RESOLVED.field(name).type)
+    return pa.table(resolved, schema=RESOLVED)
