@@ -111,21 +111,19 @@ def _run(args: argparse.Namespace) -> int:
         return _rules()
     if args.command == "learn":
         return _learn(args)
+    from pipeline.stages import parts_written, run_stage
+
     if args.command == "ingest":
         from pipeline.ingest import ingest_folder
 
-        done = ingest_folder(args.source, args.target, _mapping(args.map))
+        done = parts_written(ingest_folder(args.source, args.target, _mapping(args.map)), args.target)
     elif args.command == "write":
-        from pipeline import rules, write
+        from pipeline.write import write_stage
 
-        rows = write.write_folder(args.source, args.target, rules.load().hash)
-        print(f"write: {sum(rows.values())} rows in {len(rows)} tables written to {args.target}")
-        return DONE
+        done = write_stage(args.source, args.target)
     else:
-        from pipeline.stages import run_stage
-
-        done = run_stage(_STAGES[args.command][0], args.source, args.target)
-    print(f"{args.command}: {done} part{'s' if done != 1 else ''} written to {args.target}")
+        done = parts_written(run_stage(_STAGES[args.command][0], args.source, args.target), args.target)
+    print(f"{args.command}: {done}")
     return DONE
 
 

@@ -115,13 +115,14 @@ class _Run:
     """A raw folder and an output folder, and what stands between them."""
 
     def __init__(self, raw: Path, out: Path, interim: Path | None, mapping: Mapping[str, str]) -> None:
-        self.raw, self.out, self.mapping = raw, out, mapping
+        # workers elsewhere stand in another folder
+        self.raw, self.out, self.mapping = raw.absolute(), out, mapping
         self.rules = rules.load()
         if out.exists() and not out.is_dir():
             raise InputError(f"{out}: is a file; name a folder for the tables")
         if raw.resolve() == out.resolve():
             raise InputError(f"{raw}: the articles and the tables cannot be in one folder; name another with OUT=")
-        self.interim = interim or out / INTERIM
+        self.interim = (interim or out / INTERIM).absolute()
         self.chain: Chain = chain_of(self.interim, self.rules, mapping)
         self.catalogue = Catalogue(self.interim / _CATALOGUE, self.chain.ingested)
         self.samples_left_out = 0
@@ -158,7 +159,7 @@ class _Run:
 def plan(raw: Path, out: Path, *, mapping: Mapping[str, str] | None = None, interim: Path | None = None) -> Plan:
     """What `extract` would do; nothing is written. Raises InputError, RuleError."""
     run = _Run(raw, out, interim, mapping or {})
-    changes = run.catalogue.update(raw, run.files(), keep=False)
+    changes = run.catalogue.update(run.raw, run.files(), keep=False)
     missing = run.missing(changes)
     changed = run.chain.changed(run.interim)
     steps, because = [], []
@@ -203,7 +204,7 @@ def extract(
         raise InputError(f"{out}: cannot be written to: {error.strerror}") from None
     with _alone(run.interim):
         files = run.files()
-        changes = run.catalogue.update(raw, files)
+        changes = run.catalogue.update(run.raw, files)
         missing = run.missing(changes)
         unchanged = not (missing or changes.new or changes.gone)
         listed = time.perf_counter()

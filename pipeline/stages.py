@@ -65,10 +65,10 @@ STAGES = (
 def run_stage(name: str, source: Path, target: Path) -> int:
     """Run one stage over every part of a folder; the number of parts done. Raises InputError on a wrong input."""
     stage = next(s for s in STAGES if s.name == name)
-    rules = rules_module.load()
     files = part_files(source)
     if not files:
         raise InputError(f"{source}: holds no parts (*.parquet) of the stage before '{name}'")
+    rules = rules_module.load()
     for file in files:
         table = read_part(file)
         if stage.reads not in table.schema.names:
@@ -78,15 +78,26 @@ def run_stage(name: str, source: Path, target: Path) -> int:
     return len(files)
 
 
-def stage_main(name: str, about: str) -> None:
-    """The command line of one stage, ``python -m pipeline.<stage> IN OUT``; exits 2 where it cannot run."""
+def stage_main(name: str, about: str, job: Callable[[Path, Path], str] | None = None) -> None:
+    """The command line of one stage, ``python -m pipeline.<stage> IN OUT``; exits 2 where it cannot run.
+
+    ``job`` does IN to OUT and says what it wrote; the default is the stage of that name over a folder of parts.
+    """
     parser = argparse.ArgumentParser(prog=f"python -m pipeline.{name}", description=about.partition("\n")[0])
-    parser.add_argument("source", metavar="IN", type=Path, help="folder of parts that the stage before wrote")
-    parser.add_argument("target", metavar="OUT", type=Path, help="folder for this stage's parts")
+    parser.add_argument("source", metavar="IN", type=Path, help="what the stage before wrote; for ingest, the articles")
+    parser.add_argument("target", metavar="OUT", type=Path, help="folder for what this stage writes")
     args = parser.parse_args()
     try:
-        done = run_stage(name, args.source, args.target)
+        if job is None:
+            done = parts_written(run_stage(name, args.source, args.target), args.target)
+        else:
+            done = job(args.source, args.target)
     except UnionEventsError as error:
         print(f"{name}: {error}", file=sys.stderr)
         raise SystemExit(2) from None
-    print(f"{name}: {done} part{'s' if done != 1 else ''} written to {args.target}")
+    print(f"{name}: {done}")
+
+
+def parts_written(count: int, target: Path) -> str:
+    """What a stage says at its end."""
+    return f"{count} part{'s' if count != 1 else ''} written to {target}"

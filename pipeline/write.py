@@ -15,10 +15,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipeline import __version__, schema
+from pipeline import __version__, rules, schema
 from pipeline.duplicates import find_duplicates
 from pipeline.errors import InputError
 from pipeline.parts import part_files, read_part
+from pipeline.stages import stage_main
 from pipeline.versions import code_hash, library_versions
 
 JOURNAL = ".switch.json"
@@ -160,25 +161,11 @@ def run_metadata(identity: str, rules_hash: str) -> dict[str, str]:
     }
 
 
-def main() -> None:
-    """``python -m pipeline.write IN OUT``: resolved parts to tables."""
-    import argparse
-    import sys
-
-    from pipeline import rules
-    from pipeline.errors import UnionEventsError
-
-    parser = argparse.ArgumentParser(prog="python -m pipeline.write", description="Resolved parts as the tables.")
-    parser.add_argument("source", metavar="IN", type=Path, help="folder of parts that the stage 'resolve' wrote")
-    parser.add_argument("target", metavar="OUT", type=Path, help="folder for the tables")
-    args = parser.parse_args()
-    try:
-        rows = write_folder(args.source, args.target, rules.load().hash)
-    except UnionEventsError as error:
-        print(f"write: {error}", file=sys.stderr)
-        raise SystemExit(2) from None
-    print(f"write: {sum(rows.values())} rows in {len(rows)} tables written to {args.target}")
+def write_stage(parts: Path, out: Path) -> str:
+    """`write_folder` with the rules of this run; says what it wrote."""
+    rows = write_folder(parts, out, rules.load().hash)
+    return f"{sum(rows.values())} rows in {len(rows)} tables written to {out}"
 
 
 if __name__ == "__main__":
-    main()
+    stage_main("write", "Resolved parts as the tables.", write_stage)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +16,7 @@ import pytest
 
 from pipeline import rules, run, schema
 from pipeline.errors import InputError
-from tests.conftest import SAMPLES, SampleRun, union_events
+from tests.conftest import ROOT, SAMPLES, SampleRun, union_events
 
 ARTICLE = (
     "Ngày {day}/3/2021, Liên đoàn Lao động tỉnh Hà Nam tổ chức hội nghị tổng kết công tác công đoàn năm 2020.\n"
@@ -280,18 +283,34 @@ def test_a_damaged_part_is_done_again(raw: Path, tmp_path: Path) -> None:
         assert tables(out) == before
 
 
+def python_m(stage: str, source: Path, target: Path) -> subprocess.CompletedProcess[str]:
+    words = [sys.executable, "-m", f"pipeline.{stage}", str(source), str(target)]
+    return subprocess.run(words, cwd=ROOT, capture_output=True, encoding="utf-8")
+
+
 def test_stages_one_by_one_give_the_tables_of_a_whole_run(raw: Path, tmp_path: Path) -> None:
     folder = raw
-    for number, stage in enumerate(("ingest", "clean", "segment", "mentions", "resolve", "write")):
-        target = tmp_path / f"{number}-{stage}"
-        done = union_events(stage, folder, target)
+    for stage in ("ingest", "clean", "segment", "extract", "resolve", "write"):
+        target = tmp_path / stage
+        done = python_m(stage, folder, target)
         assert done.returncode == 0, done.stderr
+        what = r"\d+ rows in 12 tables" if stage == "write" else "1 part"
+        assert re.fullmatch(f"{stage}: {what} written to {re.escape(str(target))}\n", done.stdout)
+        wrong = python_m(stage, tmp_path / "none", tmp_path / "x")
+        assert (wrong.returncode, wrong.stdout) == (2, "")
+        assert wrong.stderr.startswith(f"{stage}: {tmp_path / 'none'}: no such folder")
         folder = target
     extract(raw, tmp_path / "out")
     assert tables(folder) == tables(tmp_path / "out")
-    wrong = union_events("segment", folder, tmp_path / "x")
+
+
+def test_stages_are_commands_too(raw: Path, tmp_path: Path) -> None:
+    for number, (stage, folder) in enumerate((("ingest", raw), ("clean", tmp_path / "0"))):
+        done = union_events(stage, folder, tmp_path / str(number))
+        assert (done.returncode, done.stdout) == (0, f"{stage}: 1 part written to {tmp_path / str(number)}\n")
+    wrong = union_events("mentions", tmp_path / "1", tmp_path / "x")
     assert wrong.returncode == 2
-    assert "no part for the stage 'segment'" in wrong.stderr
+    assert "no part for the stage 'extract'" in wrong.stderr
 
 
 def test_out_must_be_a_folder(raw: Path, tmp_path: Path) -> None:

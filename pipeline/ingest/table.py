@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from pipeline import rules as rules_module
 from pipeline.cleaning.encodings import BinaryDataError, Decoded, UnknownEncodingError, declared_encoding, decode
-from pipeline.errors import Reject, UnionEventsError
+from pipeline.errors import Reject
 from pipeline.ingest.containers import batches
 from pipeline.ingest.files import MAX_RECORD_BYTES
 from pipeline.ingest.records import HTML, TABLE, TEXT, WEB, RecordRef, too_large
@@ -228,24 +228,3 @@ def ingest_folder(raw: Path, target: Path, mapping: Mapping[str, str] | None = N
     for count, batch in enumerate(batches(raw, size), 1):
         write_part(ingest(batch, mapping), target / f"part-{count:06}.parquet")
     return count
-
-
-def main() -> None:
-    """``python -m pipeline.ingest RAW OUT``."""
-    import argparse
-    import sys
-
-    parser = argparse.ArgumentParser(prog="python -m pipeline.ingest", description="Files as records.")
-    parser.add_argument("source", metavar="RAW", type=Path, help="folder of articles, searched through")
-    parser.add_argument("target", metavar="OUT", type=Path, help="folder for this stage's parts")
-    args = parser.parse_args()
-    try:
-        done = ingest_folder(args.source, args.target)
-    except UnionEventsError as error:
-        sys.stderr.write(f"ingest: {error}\n")
-        raise SystemExit(2) from None
-    sys.stdout.write(f"ingest: {done} part{'s' if done != 1 else ''} written to {args.target}\n")
-
-
-if __name__ == "__main__":
-    main()
