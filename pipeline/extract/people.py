@@ -105,10 +105,12 @@ class PeopleExtractor:
         self._quoted_before = own.pattern(r"\"[^\"]{40,400}\"{s},{s}$")
         self._verb_first = own.pattern(r"(?:^|[.;:]){s}(?:{filler}{sp}){0,2}(?P<cue>{cue}){sp}(?:[\p{Ll} ]{2,40}[ ])?$")
         self._along = own.pattern(r"{B}(?P<cue>{cue})(?:{sp}[^,.;:]{0,30})?,{s}{together}{sp}(?:có{sp})?$")
+        self._degrees_end = own.pattern(r"{B}{degrees}{1,3}$")
         self._in_turn = own.pattern(r"{B}(?:{in_turn}){E}")
         self._in_turn_are = own.pattern(r"{s}(?:{in_turn}){sp}(?:{are}){s}:?{s}")
         self._next_listed = own.pattern(r"[^.:\n]{0,60};{s}(?:{list_and}{sp})?(?:{degrees}{0,3})")
-        self._headed = own.pattern(r"{B}{unit_head}{sp}(?P<noun>{shared_noun})$")
+        self._headed = own.pattern(r"{B}(?:{unit_head}{sp}(?P<noun>{shared_noun})|(?P<team>{team}){sp}{unit_head})$")
+        self._plain_team = own.pattern(r"{plain_team}")
         self._link = own.pattern(r"{B}(?P<link>{link}){sp}(?:{acting}{sp})?$")
         self._doing = own.pattern("{B}(?:{agent}){sp}(?:[^,.;]{0,80}{sp})?$")
         self._takes = own.pattern("{s}(?:{takes}){E}")
@@ -236,10 +238,13 @@ class _Work:
             headed = self.o._headed.search(self.key, seat.title_start, seat.title_end)
             if headed is None:
                 continue
-            noun = headed["noun"].lower()
-            at = self.key.rfind(f"{noun[0].upper()}{noun[1:]} ", self._sentence(seat.start)[0], chain.start)
+            noun = (headed["noun"] or headed["team"]).lower()
+            low = self._sentence(seat.start)[0]
+            at = self.key.rfind(f"{noun[0].upper()}{noun[1:]} ", low, chain.start)
+            if at < 0 and headed["team"]:
+                at = self.key.rfind(f" {noun} ", low, chain.start) + 1
             org = self.reader.body(self.key, at) if at > 0 else None
-            if org is not None and org[1] > at + len(noun):
+            if org is not None and org[1] > at + len(noun) and not self.o._plain_team.fullmatch(self.key, *org):
                 chain.seats[i] = dataclasses.replace(seat, org_start=org[0], org_end=org[1])
         return chain
 
@@ -432,6 +437,12 @@ class _Work:
                     p.positions.extend(s.position(self.text) for s in seats)
             if group:
                 return True
+        for p in self._among(chain.end + 1, chain.end + _LEAD):
+            # "Chủ tịch Hội Phụ nữ thành phố bà A cho biết"
+            if p.honorific and not p.positions and p.lead == chain.end + 1 and key[chain.end] == " ":
+                p.lead = seats[0].start
+                p.positions.extend(x.position(self.text) for x in seats)
+                return True
         if self._sentence(chain.start)[0] == chain.start or o._theo.search(key, max(0, chain.start - 12), chain.start):
             for p in self._among(chain.end, chain.end + 40):
                 if p.honorific and not p.plural and not p.positions and key[chain.end : p.lead] in (", ", ","):
@@ -540,12 +551,17 @@ class _Work:
         span = self.reader.name_at(self.key, m.start("run"), m.end("run"), trusted=False)
         if span is None or span[1] != m.end("run") or " " not in self.key[span[0] : span[1]]:
             return
-        if self._alone_at(span[0]):
+        if self._alone_at(self._degrees_before(span[0])):
             person.plural = True
             self._add(_Person(span[0], span[1], span[0], span[1], "official.bare", plural=True))
 
     def _alone_at(self, at: int) -> bool:
         return at == 0 or self.o._alone.search(self.key, max(0, at - 30), at) is not None
+
+    def _degrees_before(self, at: int) -> int:
+        """Where the degrees begin that stand right before a name at ``at``; ``at`` where there are none."""
+        m = self.o._degrees_end.search(self.key, max(0, at - 40), at)
+        return m.start() if m is not None else at
 
     # elections
 
@@ -818,11 +834,23 @@ class _Work:
             ):
                 a.roles |= b.roles - {"elected"}
         for a, b in itertools.pairwise(people):
+            if "attended" in a.roles and not b.roles and b.positions and self._goes_on(a, b):
+                b.roles.add("attended")
             if a.led and b.kind in ("full", "short") and self._sentence(a.start) == self._sentence(b.start):
                 joined = key[a.tail : b.start if b.lead == b.start else b.lead] if a.tail <= b.lead else "."
                 if self.o._join.fullmatch(joined) is not None:
                     b.led = a.led
                     b.roles |= a.led
+
+    def _goes_on(self, a: _Person, b: _Person) -> bool:
+        """Whether ``b`` and the titles fill a sentence by themselves, right behind ``a``: a list set in full stops."""
+        begin, end = self._sentence(b.start)
+        return (
+            begin == b.lead
+            and a.tail <= begin
+            and not self.key[a.tail : begin].strip(" .;")
+            and not self.key[b.tail : end].strip(" .;…")
+        )
 
     def _forward(self, at: int, limit: int) -> set[str]:
         o, key = self.o, self.key

@@ -131,6 +131,7 @@ class Reader:
         self._quoted = own.pattern(r"\"[^\"\n]{2,60}\"")
         self._in_turn = own.pattern("{B}(?:{in_turn}){E}")
         self._gap = own.pattern("[ ]{1,3}")
+        self._closed = own.pattern(r"[,.;)]|[ ]-[ ]|[ ](?:{parent}){E}")
         self._dash = own.pattern(r"-[ ](?=\p{Lu})")
         # capitals that only a bracket, a comma or another dash ends
         self._run_closed = own.pattern(r"{syl}(?:[ ]{syl}){1,2}(?=[ ](?:\(|-[ ]\p{Ll})|,[ ])")
@@ -238,7 +239,7 @@ class Reader:
             return
         for i in range(len(seats) - 1, 0, -1):
             a, b = seats[i - 1], seats[i]
-            if a.org_start is not None or a.tenure != b.tenure or b.org_start is None:
+            if a.tenure != b.tenure or (a.org_start is None) == (b.org_start is None):
                 continue
             head, deputy = (" ".join(key[x.title_start : x.title_end].lower().split()) for x in (a, b))
             ranked = self._own.value("deputy_of", deputy) == head or any(
@@ -436,15 +437,12 @@ class Reader:
         if not before:
             return None
         if word[0].isdigit():
-            last = key[before[-1][0] : before[-1][1]]
-            return (
-                token.end()
-                if self._own.has("place_word", last)
-                or (self._own.has("field_head", last) and not self._own.has("org_link", last.strip()))
-                or last[0].isupper()
-                or self._own.has("number_word", last)
-                else None
-            )
+            last = key[before[-1][0] : before[-1][1]].strip()
+            named = last[0].isupper() or any(self._own.has(kind, last) for kind in ("place_word", "number_word"))
+            # "Khoa Nội 4, Bệnh viện tỉnh"
+            closed = len(word) < 3 and self._closed.match(key, token.end()) is not None
+            headed = self._own.has("field_head", last) and not self._own.has("org_link", last)
+            return token.end() if named or headed or closed else None
         if (m := self._word.match(key, at)) is not None:
             return m.end()
         if self._invented(key, at, before):

@@ -33,6 +33,8 @@ _WORD = regex.compile(r"[^ ]+")
 _MAX_PLACE = 6
 # more bodies than an article names; keeps a hostile text linear
 _MAX_NAMED = 200
+# styles of names that may go on in words that the grammar does not know
+_OPEN_STYLES = ("proper", "sector", "office", "association")
 _PUBLIC = ("union", "party", "state", "mass")
 
 
@@ -106,6 +108,7 @@ class BodyResolver:
         self._bare_words: dict[str, str] = dict(body.lexicon["bare_words"])
         self._organs = Words(dict.fromkeys(body.lexicon["organs"], ""))
         settings = body.settings
+        self._exact = frozenset(fold(w) for w in settings["exact_words"])
         self._everyday = str(settings["everyday_head"])
         self.union_word = self.grammar.heads[self._everyday].name
         self._federation: HeadRow = self.grammar.heads[str(settings["federation_head"])]
@@ -261,8 +264,8 @@ class BodyResolver:
             # "LĐLĐ các huyện" is many bodies, and none of them in particular
             return _Draft([parsed.name, rest], self.grammar.level(parsed), flags=[UNRESOLVED])
         draft = self._render(parsed, context, serves_in, depth)
-        if rest and rest[0].isalnum() and parsed.head.style == "proper" and self.grammar.goes_on(rest):
-            draft.words.append(rest)
+        if rest and rest[0].isalnum() and parsed.head.style in _OPEN_STYLES and self.grammar.goes_on(rest):
+            self._ending(rest, draft, context, depth)
         elif rest.startswith("- "):
             # "Phòng Tài chính - Kế toán Bệnh viện …"
             self._ending(rest, draft, context, depth)
@@ -314,7 +317,7 @@ class BodyResolver:
             for p in hits
             if f"{fold(p.name)} ".startswith(f"{word} ") or (not p.head.keep and word in map(fold, p.head.forms))
         ]
-        if not strict:
+        if not strict and word not in self._exact:
             same = same or hits
         return self._render(same[0], context, (), depth + 1) if same else None
 
@@ -481,7 +484,7 @@ class BodyResolver:
     def _office(self, serves_in: str, with_unions: bool, context: BodyContext, depth: int) -> _Draft | None:
         """The office that a party committee belongs to: of a works' union the works, never a union itself."""
         parsed = self.grammar.read_name(canonical(nfc(serves_in)))
-        place = parsed.part("place") if parsed is not None and parsed.head.group == "state" else None
+        place = parsed.part("place") if parsed is not None and parsed.head.group in ("state", "mass") else None
         if parsed is not None and parsed.head.style == "territory" and place is not None and not place.is_province:
             # the committee of a ward is "Đảng ủy phường …", not of its people's committee
             local = _Draft([], "other", group="state")
@@ -564,7 +567,9 @@ class BodyResolver:
             candidate = self.grammar.read_name(other)
             while candidate is not None:
                 if candidate.head.group == parsed.head.group and fits(candidate) and candidate != parsed:
-                    return self._render(candidate, replace(context, named=()), (), depth + 1)
+                    fuller = self._render(candidate, replace(context, named=()), (), depth + 1)
+                    if not fuller.is_provincial or context.province in (None, fuller.province):
+                        return fuller
                 candidate = next((p.body for p in candidate.parts if p.body is not None), None)
         return None
 
