@@ -106,6 +106,10 @@ class PeopleExtractor:
         self._verb_first = own.pattern(r"(?:^|[.;:]){s}(?:{filler}{sp}){0,2}(?P<cue>{cue}){sp}(?:[\p{Ll} ]{2,40}[ ])?$")
         self._along = own.pattern(r"{B}(?P<cue>{cue})(?:{sp}[^,.;:]{0,30})?,{s}{together}{sp}(?:có{sp})?$")
         self._degrees_end = own.pattern(r"{B}{degrees}{1,3}$")
+        self._negated = own.pattern(r"{B}(?:{negation}){sp}(?:phải{sp})?$")
+        self._span_of_time = own.pattern(
+            r"{B}(?i:từ){sp}(?:{time_unit}{sp})?\d[\d/.-]{0,9}{sp}(?:đến|tới|-){sp}(?:{time_unit}{sp}){0,2}\d"
+        )
         self._in_turn = own.pattern(r"{B}(?:{in_turn}){E}")
         self._in_turn_are = own.pattern(r"{s}(?:{in_turn}){sp}(?:{are}){s}:?{s}")
         self._next_listed = own.pattern(r"[^.:\n]{0,60};{s}(?:{list_and}{sp})?(?:{degrees}{0,3})")
@@ -375,6 +379,9 @@ class _Work:
                 # "ông A, Phó Chủ tịch LĐLĐ tỉnh (cũ) nghỉ hưu": the seat nearest to the verb is left
                 seats[-1] = dataclasses.replace(seats[-1], tenure="leaving")
                 chain.end = left.end()
+            if chain.start - before.tail > 2 and o._span_of_time.search(key, self._sentence(before.lead)[0], before.lead):
+                # "Từ năm 2000 đến năm 2006, ông A là …"
+                seats = [dataclasses.replace(x, tenure="former") if x.tenure == "current" else x for x in seats]
             self._give(before, seats, chain.end)
             self._share(before)
             return True
@@ -443,9 +450,10 @@ class _Work:
                 p.lead = seats[0].start
                 p.positions.extend(x.position(self.text) for x in seats)
                 return True
-        if self._sentence(chain.start)[0] == chain.start or o._theo.search(key, max(0, chain.start - 12), chain.start):
+        first = self._sentence(chain.start)[0] == chain.start or key[chain.start - 2 : chain.start] == "; "
+        if first or o._theo.search(key, max(0, chain.start - 12), chain.start):
             for p in self._among(chain.end, chain.end + 40):
-                if p.honorific and not p.plural and not p.positions and key[chain.end : p.lead] in (", ", ","):
+                if (p.honorific or p.lead < p.start) and not p.plural and not p.positions and key[chain.end : p.lead] in (", ", ","):
                     p.lead = seats[0].start
                     p.positions.extend(x.position(self.text) for x in seats)
                     return True
@@ -574,6 +582,8 @@ class _Work:
         if link is None and direct is None:
             return False
         seat = chain.seats[0]
+        if link is not None and o._negated.search(key, max(s, link.start() - 16), link.start()) is not None:
+            return True
         if link is not None and len(chain.seats) == 1 and seat.org_start is None and o._ad_hoc.match(key, chain.start):
             # "làm trưởng đoàn" for a visit is no office
             return True
@@ -621,12 +631,15 @@ class _Work:
             p = self._person_before(at)
             gap = key[p.tail : at] if p is not None and p.tail >= max(low, sentence) else "."
             if p is not None and (o._between.fullmatch(gap) or o._until_verb.fullmatch(gap)):
+                if o._span_of_time.search(key, sentence, p.lead) is not None:
+                    return "former", self._group(p)
                 # "ông A làm Chủ tịch" tells of a change, "ông A là Chủ tịch" does not
                 takes = o._takes.match(key, at) and not o._doing.search(key, max(0, p.lead - 90), p.lead)
                 return ("elected" if takes else None), self._group(p)
             pronoun = self._pronoun_before(max(low, sentence), at)
             if pronoun is not None and o._between.fullmatch(key[pronoun.tail : at]) is not None:
-                return None, [pronoun]
+                past = o._span_of_time.search(key, sentence, pronoun.lead) is not None
+                return "former" if past else None, [pronoun]
             return None, []
         inside = [p for p in self._among(low, at) if max(verb.end(), low) <= p.lead and p.end <= at]
         if not inside and tenure == "elected":

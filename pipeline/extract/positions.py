@@ -167,7 +167,11 @@ class Reader:
         self._ministry = opened("(?:{ministry}){E}", "ministry")
         self._country = own.pattern("(?:{country}){E}")
         self._about = own.pattern("(?:{about}){sp}(?={country}{E})")
-        self._hyphened = own.pattern("[ ]-[ ]{syl}(?:[ ]{syl}){1,3}")
+        # "Moon Jae - in", "Miguel Diaz - Canel"
+        self._hyphened = own.pattern(
+            r"(?:[ ]-[ ](?!(?:{function_word}|{cue}|{filler}){E})(?:\p{Ll}{1,6}{E}|{syl}(?:[ ]{syl}){0,3})){1,2}"
+        )
+        self._counted = own.pattern(r"\d{sp}$")
         self._foreign = own.pattern("{B}(?:{country}){E}")
         # small words that only end at a comma, a bracket or the words of a place belong to what they follow
         self._runs_on = own.pattern(
@@ -228,6 +232,10 @@ class Reader:
             m = self._title.match(key, connect.end())
             if m is None:
                 break
+        if len(chain.seats) > 1 and self._counted.search(key, max(0, chain.start - 12), chain.start) is not None:
+            # "… của 40 đại biểu Quốc hội, Chủ tịch … A"
+            del chain.seats[0]
+            chain.start = chain.seats[0].start
         self._ranks(key, chain)
         self._spread(key, chain)
         return chain
@@ -387,7 +395,10 @@ class Reader:
         dash = self._dash.match(key, at)
         if dash is None or self._title.match(key, dash.end()) is not None or self._head.match(key, dash.end()):
             return None
-        known = max(self._known(key, dash.end()), self._word_end(key, dash.end(), dash.end()))
+        token = self._token.match(key, dash.end())
+        end = token.end() if token is not None else dash.end()
+        further = self._word_end(key, dash.end(), end)
+        known = max(self._known(key, dash.end()), further if further > end else dash.end())
         if known > dash.end() and key[dash.end() + 1].islower():
             return dash.end(), known
         run = self._run_closed.match(key, dash.end())
@@ -415,7 +426,9 @@ class Reader:
         if not before and (m := self._start.match(key, at)) is not None:
             # "Phó Giám đốc báo cáo": a verb that begins like a body
             speaks = key[at].islower() and self._function.match(key, at) is not None
-            return None if speaks else max(m.end(), self._known(key, at))
+            token = self._token.match(key, at)
+            dotted = token.end() if token is not None and "." in token.group() else at
+            return None if speaks else max(m.end(), self._known(key, at), dotted)
         # a known word whose second syllable is small: "Lao động", "Y tế"; "Trung Tâm" may be a name's end
         if self._compound.match(key, at) is not None and (known := self._known(key, at)) > at:
             return known
@@ -612,7 +625,7 @@ class Reader:
                     # "Lê Thị Mỹ Hạnh", "Lào Cai"
                     continue
                 words = [key[a:b] for a, b in tokens[i:]]
-                joined = self._hyphened.match(key, tokens[-1][1]) if len(words) == 1 else None
+                joined = self._hyphened.match(key, tokens[-1][1]) if words else None
                 if joined is not None and words[0][0].isupper() and not words[0].isupper():
                     return tokens[i][0], joined.end()
                 named = any(

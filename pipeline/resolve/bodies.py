@@ -229,7 +229,8 @@ class BodyResolver:
         """
         written = canonical(nfc(text)).strip(" .,;:-")
         doubled, _, rest = written.partition(" ")
-        if fold(rest).startswith(f"{fold(doubled)} ") and self.grammar.read_name(rest) is not None:
+        again = self.grammar.read_name(rest) if rest else None
+        if again is not None and f"{fold(again.name)} ".startswith(f"{fold(doubled)} "):
             # "Phó Trưởng ban Ban Quản lý …": the first word is the title's
             written, at = rest, at + len(doubled) + 1 if at is not None else None
         if at is not None and (named := self._named_at(written, at, context)) is not None:
@@ -266,16 +267,18 @@ class BodyResolver:
         draft = self._render(parsed, context, serves_in, depth)
         if rest and rest[0].isalnum() and parsed.head.style in _OPEN_STYLES and self.grammar.goes_on(rest):
             self._ending(rest, draft, context, depth)
-        elif rest.startswith("- "):
+        elif rest.startswith(("- ", ", ")):
             # "Phòng Tài chính - Kế toán Bệnh viện …"
-            self._ending(rest, draft, context, depth)
+            if rest[0] == ",":
+                draft.words[-1] += ","
+            self._ending(rest.removeprefix(", "), draft, context, depth)
         return draft
 
     def _ending(self, words: str, draft: _Draft, context: BodyContext, depth: int) -> None:
         """Adds words that no head begins; a body that they end in is written out as it would be alone."""
         last = next((p for p in self.grammar.scan(words) if p.end == len(words)), None) if depth < 3 else None
         if last is None or not last.parts:
-            starts = [m.start() for m in _WORD.finditer(words)][1:][-_MAX_PLACE:]
+            starts = [m.start() for m in _WORD.finditer(words)][-_MAX_PLACE:]
             places = (self.grammar.place(words, at) for at in starts)
             place = next((p for p in places if p is not None and p.end == len(words)), None)
             draft.words.append(words[: place.start].rstrip() if place is not None else words)
@@ -361,6 +364,12 @@ class BodyResolver:
                 draft.words.append(nested_or_none.name)
         elif part.kind == "place":
             self._place(part, head, draft, context)
+        elif head.group == "union" and part.kind == "name" and fold(part.text) in self._acronyms and len(draft.words) < 2:
+            # "Công đoàn EVN"
+            known = self.grammar.read_name(self._acronyms[fold(part.text)])
+            draft.words.append(self._acronyms[fold(part.text)])
+            if known is not None and known.head.wide:
+                draft.level = "national_industry"
         elif part.kind == "name" and fold(part.text) in context.definitions and depth < 3:
             draft.words.append(
                 self._draft(canonical(nfc(context.definitions[fold(part.text)])), context, (), depth + 1).name
