@@ -379,7 +379,7 @@ class _Work:
                 # "ông A, Phó Chủ tịch LĐLĐ tỉnh (cũ) nghỉ hưu": the seat nearest to the verb is left
                 seats[-1] = dataclasses.replace(seats[-1], tenure="leaving")
                 chain.end = left.end()
-            if chain.start - before.tail > 2 and o._span_of_time.search(key, self._sentence(before.lead)[0], before.lead):
+            if chain.start - before.tail > 2 and self._long_ago(self._sentence(before.lead)[0], before.lead):
                 # "Từ năm 2000 đến năm 2006, ông A là …"
                 seats = [dataclasses.replace(x, tenure="former") if x.tenure == "current" else x for x in seats]
             self._give(before, seats, chain.end)
@@ -444,19 +444,10 @@ class _Work:
                     p.positions.extend(s.position(self.text) for s in seats)
             if group:
                 return True
-        for p in self._among(chain.end + 1, chain.end + _LEAD):
-            # "Chủ tịch Hội Phụ nữ thành phố bà A cho biết"
-            if p.honorific and not p.positions and p.lead == chain.end + 1 and key[chain.end] == " ":
-                p.lead = seats[0].start
-                p.positions.extend(x.position(self.text) for x in seats)
-                return True
-        first = self._sentence(chain.start)[0] == chain.start or key[chain.start - 2 : chain.start] == "; "
-        if first or o._theo.search(key, max(0, chain.start - 12), chain.start):
-            for p in self._among(chain.end, chain.end + 40):
-                if (p.honorific or p.lead < p.start) and not p.plural and not p.positions and key[chain.end : p.lead] in (", ", ","):
-                    p.lead = seats[0].start
-                    p.positions.extend(x.position(self.text) for x in seats)
-                    return True
+        if (called := self._called_behind(chain)) is not None:
+            called.lead = seats[0].start
+            called.positions.extend(x.position(self.text) for x in seats)
+            return True
         in_turn = o._in_turn_are.match(key, chain.end)
         if in_turn is not None and len(seats) > 1:
             if len(group := self._names_from(in_turn.end())) == len(seats):
@@ -472,6 +463,19 @@ class _Work:
                 p.positions.extend(x.position(self.text, tenure) for x in seats)
                 return True
         return False
+
+    def _called_behind(self, chain: Chain) -> _Person | None:
+        """Whom an honorific or a rank calls behind the chain ("Chủ tịch Hội bà A", "Trưởng Công an, Thượng tá A")."""
+        key = self.key
+        first = self._sentence(chain.start)[0] == chain.start or key[chain.start - 2 : chain.start] == "; "
+        opens = first or self.o._theo.search(key, max(0, chain.start - 12), chain.start) is not None
+        for p in self._among(chain.end, chain.end + 40):
+            if p.positions or not (p.honorific or p.lead < p.start):
+                continue
+            gap = key[chain.end : p.lead]
+            if (gap == " " and p.honorific) or (opens and not p.plural and gap in (", ", ",")):
+                return p
+        return None
 
     def _names_from(self, at: int) -> list[_Person]:
         """The people listed from ``at`` on, with honorifics or without."""
@@ -628,19 +632,7 @@ class _Work:
                     verb = m
                     break
         else:
-            p = self._person_before(at)
-            gap = key[p.tail : at] if p is not None and p.tail >= max(low, sentence) else "."
-            if p is not None and (o._between.fullmatch(gap) or o._until_verb.fullmatch(gap)):
-                if o._span_of_time.search(key, sentence, p.lead) is not None:
-                    return "former", self._group(p)
-                # "ông A làm Chủ tịch" tells of a change, "ông A là Chủ tịch" does not
-                takes = o._takes.match(key, at) and not o._doing.search(key, max(0, p.lead - 90), p.lead)
-                return ("elected" if takes else None), self._group(p)
-            pronoun = self._pronoun_before(max(low, sentence), at)
-            if pronoun is not None and o._between.fullmatch(key[pronoun.tail : at]) is not None:
-                past = o._span_of_time.search(key, sentence, pronoun.lead) is not None
-                return "former" if past else None, [pronoun]
-            return None, []
+            return self._holders(low, at, sentence)
         inside = [p for p in self._among(low, at) if max(verb.end(), low) <= p.lead and p.end <= at]
         if not inside and tenure == "elected":
             # the same people get a second seat: "… thôi giữ chức A để giữ chức B"
@@ -659,6 +651,26 @@ class _Work:
         if regex.search(r"[.;:\"]", key[p.tail : verb.start()]):
             return None, []
         return tenure, self._group(p)
+
+    def _holders(self, low: int, at: int, sentence: int) -> tuple[str | None, list[_Person]]:
+        """Who stands right before a verb of holding ("ông A làm Chủ tịch"), where no verb of change governs it."""
+        o, key = self.o, self.key
+        p = self._person_before(at)
+        gap = key[p.tail : at] if p is not None and p.tail >= max(low, sentence) else "."
+        if p is not None and (o._between.fullmatch(gap) or o._until_verb.fullmatch(gap)):
+            if self._long_ago(sentence, p.lead):
+                return "former", self._group(p)
+            # "ông A làm Chủ tịch" tells of a change, "ông A là Chủ tịch" does not
+            takes = o._takes.match(key, at) and not o._doing.search(key, max(0, p.lead - 90), p.lead)
+            return ("elected" if takes else None), self._group(p)
+        pronoun = self._pronoun_before(max(low, sentence), at)
+        if pronoun is not None and o._between.fullmatch(key[pronoun.tail : at]) is not None:
+            return "former" if self._long_ago(sentence, pronoun.lead) else None, [pronoun]
+        return None, []
+
+    def _long_ago(self, low: int, high: int) -> bool:
+        """Whether a span of years that is over opens the clause ("Từ năm 2000 đến năm 2006, …")."""
+        return self.o._span_of_time.search(self.key, low, high) is not None
 
     def _pronoun_before(self, low: int, at: int) -> _Person | None:
         found = [

@@ -364,10 +364,10 @@ class BodyResolver:
                 draft.words.append(nested_or_none.name)
         elif part.kind == "place":
             self._place(part, head, draft, context)
-        elif head.group == "union" and part.kind == "name" and fold(part.text) in self._acronyms and len(draft.words) < 2:
+        elif head.group == "union" and len(draft.words) < 2 and (full := self._acronyms.get(fold(part.text))):
             # "Công đoàn EVN"
-            known = self.grammar.read_name(self._acronyms[fold(part.text)])
-            draft.words.append(self._acronyms[fold(part.text)])
+            known = self.grammar.read_name(full)
+            draft.words.append(full)
             if known is not None and known.head.wide:
                 draft.level = "national_industry"
         elif part.kind == "name" and fold(part.text) in context.definitions and depth < 3:
