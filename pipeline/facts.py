@@ -45,6 +45,10 @@ class Figure(Mention):
     flags: tuple[str, ...] = ()
 
 
+# flags of the two days that a span without a year runs from and to ("từ 28/6 đến 2/7"): each is a date of its own
+SPAN_FROM, SPAN_UNTIL = "span_from", "span_until"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DateMention(Mention):
     """An expression that names calendar time, with the parts that the text states.

@@ -182,6 +182,8 @@ def test_lists_of_the_article_stay() -> None:
         ("Thứ năm, 12/11/2020 - 08:30", None),  # a clock that the text does not bear out
         ("Thứ bảy, 10/10/2020 - 08:30", dt.datetime(2020, 10, 10, 8, 30)),
         ("Thứ bảy, 10/10/2020 07:02 - 31°C", None),
+        ("date 2020-10-10 Trang chủ Video Podcast", dt.datetime(2020, 10, 10)),
+        ("date 2020-10 Trang chủ Video Podcast", None),
     ],
 )
 def test_a_date_above_the_title_must_fit_the_text(above: str, expected: dt.datetime | None) -> None:

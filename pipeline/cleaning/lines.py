@@ -125,6 +125,7 @@ class LineReader:
         self._site = self._rules.rule("site.source")
         self._glued = self._rules.rule("glued.byline")
         self._glued_stamp = self._rules.rule("glued.stamp")
+        self._leading_stamp = self._rules.rule("glued.leading_stamp")
         self._comments = self._rules.rule("heading.comments")
 
     # ------------------------------------------------------------ one line
@@ -314,6 +315,8 @@ class LineReader:
 
     def _unglued(self, line: Line) -> tuple[Line, ...]:
         """A line, and the signature that a scraper set behind its last sentence as a line of its own."""
+        if lead := self._leading_stamp.search(canonical(line.text[:40])):
+            return line.cut(0, lead.end()), line.cut(lead.end(), len(line.text))
         if 12 <= len(line.text) <= 300 and (found := self._glued_stamp.search(canonical(line.text))):
             return line.cut(0, found.start()), line.cut(found.start(), len(line.text))
         tail = line.text[-160:]

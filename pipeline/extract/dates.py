@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import Issue
-from pipeline.facts import DateMention, Refusal
+from pipeline.facts import SPAN_FROM, SPAN_UNTIL, DateMention, Refusal
 
 if TYPE_CHECKING:
     import regex
@@ -26,7 +26,10 @@ _LEAP_YEAR = 2000
 
 @dataclass(frozen=True, slots=True)
 class _Days:
-    """Days as (day, month, year or None) with their spans; ``joined``: from the first to the last."""
+    """Days as (day, month, year or None) with their spans.
+
+    ``joined``: from the first to the last. ``apart``: joined by a word, each with its own month, and no year to share.
+    """
 
     start: int
     end: int
@@ -34,6 +37,7 @@ class _Days:
     spans: list[tuple[int, int]]
     separator: str | None
     joined: bool
+    apart: bool = False
 
 
 class DateExtractor:
@@ -158,11 +162,13 @@ class DateExtractor:
             "relative": self._value("year_word", match.groupdict().get("rel")),
             "is_document": self._of_document.search(before) is not None,
         }
-        if len(days) == 1 or _is_span(days, joined=stated.joined):
+        span = _is_span(days, joined=stated.joined)
+        if len(days) == 1 or (span and not stated.apart):
             yield _day_mention(start, end, days[0], days[-1], shared)
             return
-        for (low, high), day in zip(stated.spans, days, strict=True):
-            yield _day_mention(low, high, day, day, shared)
+        ends = (SPAN_FROM, SPAN_UNTIL) if span and len(days) == 2 else ()
+        for index, ((low, high), day) in enumerate(zip(stated.spans, days, strict=True)):
+            yield _day_mention(low, high, day, day, shared | {"flags": ends[index : index + 1]})
 
     def _stated_days(self, match: regex.Match[str]) -> _Days | None:
         """The days of a match, month and year shared among those that leave them out."""
@@ -191,7 +197,8 @@ class DateExtractor:
             # no span of days runs backwards: what stands before the last day is something else
             return _Days(last_span[0], end, [last], [last_span], group.get("s"), joined=False)
         every = [*((d, month, year) for d in days), last]
-        return _Days(start, end, every, [*spans, last_span], group.get("s"), joined=joined)
+        apart = group.get("m") is not None and last_year is None and any(c.isalpha() for c in group["join"] or "")
+        return _Days(start, end, every, [*spans, last_span], group.get("s"), joined=joined, apart=apart)
 
     def _refused_days(self, rule: Rule, stated: _Days, key: str) -> bool:
         """Whether words after the figures, or the figures themselves, say that they are no day."""

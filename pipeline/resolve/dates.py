@@ -9,12 +9,13 @@ import bisect
 import calendar
 import datetime as dt
 import functools
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.document import Taken
-from pipeline.facts import DateMention
+from pipeline.facts import SPAN_FROM, SPAN_UNTIL, DateMention
 from pipeline.text import canonical
 
 if TYPE_CHECKING:
@@ -124,7 +125,15 @@ class _Resolver:
 
     def run(self) -> list[ResolvedDate]:
         anchor, basis = self._anchor()
-        return [self._resolve(m, anchor, basis) for m in self.given]
+        found = [self._resolve(m, anchor, basis) for m in self.given]
+        for index, (first, last) in enumerate(itertools.pairwise(found)):
+            if SPAN_FROM in first.mention.flags and SPAN_UNTIL in last.mention.flags and first.date_start is not None:
+                # the second day of a span is the first such day after it began
+                years = (first.date_start.year, first.date_start.year + 1)
+                ends = [span for y in years if (span := _at_year(last.mention, y)) is not None]
+                span = next((s for s in ends if s[0] >= first.date_start), None)
+                found[index + 1] = self._result(last.mention, span, first.basis)
+        return found
 
     # -- one mention
 
