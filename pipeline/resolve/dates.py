@@ -284,9 +284,10 @@ class _Resolver:
         yield from self._period_windows(main)
         yield from self._effective_window(main)
         yield from self._campaign_windows(main)
-        yield from self._compared_windows()
+        yield from self._signed_windows(main)
+        yield from self._year_end_windows()
         if main.precision == "day":
-            yield from self._nearby_windows()
+            yield from self._nearby_windows(main)
             yield from self._jubilee_windows()
 
     def _twin_window(self, main: DateMention) -> Iterator[_Window]:
@@ -346,7 +347,10 @@ class _Resolver:
         for block in self.document.blocks:
             if block.start > self.head_end or len(self.bare) > _LEFT:
                 return
+            feasts = [m.span() for m in self.rules.pattern("{spring_year}").finditer(self._key(block))]
             for match in self.rules.pattern("{bare_year}").finditer(self._key(block)):
+                if any(a <= match.start() < b for a, b in feasts):
+                    continue  # the year of a Tết is no year that is reviewed or planned
                 start, end, year = block.start + match.start(), block.start + match.end(), int(match.group())
                 if not covered.overlaps(start, end):
                     mention = DateMention(
@@ -413,18 +417,6 @@ class _Resolver:
                 first, last = self.explicit[id(mention)]
                 yield _Window(first + dt.timedelta(days=_YEAR_BEGUN), last, CONTEXT)
 
-    def _compared_windows(self) -> Iterator[_Window]:
-        """The year after the one to whose same months or feast a figure is compared, where no later year is stated."""
-        years = [span[0].year for span in self.explicit.values() if span[0].year <= _LAST_YEAR]
-        for block in self.document.blocks:
-            lower = self.document.text[block.start : block.end].lower()
-            if not any(w in lower for w in self.rules.lexicon["same_months"]):
-                continue
-            for match in self.rules.pattern("{same_months_of}").finditer(self._key(block)):
-                year = int(match["y"])
-                if year >= _FIRST_YEAR and max(years, default=year) <= year + 1:
-                    yield _Window(dt.date(year + 1, 1, 1 + _YEAR_BEGUN), dt.date(year + 1, 12, 31), CONTEXT)
-
     def _campaign_windows(self, main: DateMention) -> Iterator[_Window]:
         own = self._block(main.start)
         for block in self.document.blocks:
@@ -441,6 +433,27 @@ class _Resolver:
                 for match in self.rules.pattern("{may_year}").finditer(key):
                     yield _Window(dt.date(int(match["y"]), 3, 15), dt.date(int(match["y"]), 6, 30), CONTEXT)
 
+    def _signed_windows(self, main: DateMention) -> Iterator[_Window]:
+        """The first year of the period for which the sentence of the day says that something is signed."""
+        for term in self.terms:
+            block = self._block(term.start)
+            if term.kind != "period" or block is None or block != self._block(main.start):
+                continue
+            before = self._key(block)[: term.start - block.start].rsplit(". ", 1)[-1]
+            if self.rules.pattern("{signed}").search(before) is not None:
+                # what is signed about the new year may be of either
+                yield _Window(dt.date(term.first, 2, 1), dt.date(term.first, 11, 15), CONTEXT)
+
+    def _year_end_windows(self) -> Iterator[_Window]:
+        """The second half of the year to whose end something is still to be done."""
+        for mention in self.dates:
+            if mention.precision != "year" or (mention.year or 0) < _FIRST_YEAR:
+                continue
+            before = self._before(mention, _LEFT)
+            if self.rules.pattern("{year_end}").search(before[-12:]) and self.rules.pattern("{still_ahead}").search(before):
+                first, last = self.explicit[id(mention)]
+                yield _Window(first.replace(month=7), last, CONTEXT)
+
     def _cycle_year(self, stem: str, branch: str) -> int | None:
         first, second = int(self.rules.value("stem", stem)), int(self.rules.value("branch", branch))
         for year in range(_FIRST_YEAR, _LAST_YEAR + 1):
@@ -448,20 +461,23 @@ class _Resolver:
                 return year
         return None
 
-    def _nearby_windows(self) -> Iterator[_Window]:
+    def _nearby_windows(self, main: DateMention) -> Iterator[_Window]:
         """Around the latest day or month that the text states with its year and as past."""
         stated = [
             (span, m)
             for m in self.dates
             if (span := self.explicit.get(id(m))) is not None and span[0].year >= _FIRST_YEAR and not self._jubilee(m)
         ]
+        yield from self._ordered_window(main, stated)
         ahead = [span[0] for span, m in stated if m.precision in ("day", "month") and self._future(m)]
         past = [(span, m) for span, m in stated if not self._future(m)]
         days = [(span, m) for span, m in past if m.precision in ("day", "month") and not self._lasting(m)]
         if days:
             span, mention = max(days, key=lambda s: s[0])
+            # a later time is told: the report may be of any day up to it, unless it is of the same year
             later = any(
-                span[1] < other[0] and other[0].year <= span[1].year + _SOON and not self._loose(m) for other, m in past
+                span[1] < other[0] and span[1].year < other[0].year <= span[1].year + _SOON and not self._loose(m)
+                for other, m in past
             )
             if not later and (mention.is_document or not self._past(mention)):
                 before = 0 if mention.is_document else _JUST_BEFORE
@@ -469,6 +485,16 @@ class _Resolver:
                 yield _Window(span[0] - dt.timedelta(days=before), span[1] + dt.timedelta(days=after), CONTEXT)
         elif ahead:
             yield _Window(min(ahead) - dt.timedelta(days=_AHEAD_OF), min(ahead), CONTEXT)
+
+    def _ordered_window(
+        self, main: DateMention, stated: Sequence[tuple[tuple[dt.date, dt.date], DateMention]]
+    ) -> Iterator[_Window]:
+        """The months after the plan or decision that the sentence of the day says it carries out."""
+        for span, mention in stated:
+            near = 0 < main.start - mention.end < _LEFT and self._block(main.start) == self._block(mention.start)
+            if mention.is_document and near and not self._lasting(mention):
+                if self.rules.pattern("{carries_out}").match(self._before(mention, _LEFT)) is not None:
+                    yield _Window(span[0], span[0] + dt.timedelta(days=2 * _SOON_AFTER), CONTEXT)
 
     def _jubilee_windows(self) -> Iterator[_Window]:
         """About the anniversary that a pair of days names: the weeks in which it is celebrated."""
