@@ -5,6 +5,8 @@ The extractor names candidates; `pipeline.resolve.events` decides which of them 
 
 from __future__ import annotations
 
+import dataclasses
+
 import regex
 
 from pipeline.document import Passage, Taken
@@ -39,6 +41,7 @@ class EventExtractor:
             r"{B}(?P<verb>{hold_verb})(?:[ ]{1,3}(?:{hold_filler}|[\d.]{1,5}))*[ ]{0,3}[\"']?(?:{meeting}[ ])?[\"']?\Z"
         )
         self._reference = ruleset.pattern(r"{B}{reference_before}(?:{sp}{reference_filler})?{s}[\"']?\Z")
+        self._joined = ruleset.pattern(r"[^.;:\n]{0,70}?(?:,|{B}{joined_by}){sp}(?:{reference_filler}{sp})?\Z")
         self._future = ruleset.pattern(r"{B}{future}{E}")
         self._postponed = ruleset.pattern(r"{B}{postponed}{E}")
         self._negated = ruleset.pattern(r"{B}{negated}[ ]{1,3}\Z")
@@ -51,7 +54,19 @@ class EventExtractor:
     def __call__(self, passage: Passage, taken: Taken) -> list[EventMention]:
         """The events named, each with the span of its name."""
         key = passage.key
-        return _longest([self._mention(rule, match, key) for rule, match in self._rules.finditer(key)])
+        found: list[EventMention] = []
+        reference_ends: dict[str, int] = {}
+        for rule, match in self._rules.finditer(key):
+            mention = self._mention(rule, match, key)
+            end = reference_ends.pop(rule.id, None)
+            if end is not None and mention.verb_start is None and not mention.is_reference:
+                # "chào mừng Đại hội A, Đại hội B": the second is referred to as the first is
+                joined = self._joined.match(key, end, match.start()) is not None
+                mention = dataclasses.replace(mention, is_reference=joined)
+            if mention.is_reference:
+                reference_ends[rule.id] = match.end()
+            found.append(mention)
+        return _longest(found)
 
     def _mention(self, rule: Rule, match: regex.Match[str], key: str) -> EventMention:
         before = key[max(0, match.start() - _BEFORE) : match.start()]
