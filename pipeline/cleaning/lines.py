@@ -31,6 +31,8 @@ _PERSON = regex.compile(r"\b\p{Lu}\p{Ll}+(?: \p{Lu}\p{Ll}*){1,4}\b")
 # 19 of 20, of another report in 1 of 5 (measured on 2,600 pairs of news paragraphs)
 _RESUMES, _FOREIGN = 0.06, 0.04
 _YEAR = regex.compile(r"(?:19|20)\d\d|/\d\d[ ,|-]{1,4}\d{1,2}:\d\d")
+# views and comments that a portal prints behind the stamp
+_COUNTERS = regex.compile(r"^\d[\d.]{0,9}(?: \d[\d.]{0,9}){0,2}$")
 # an entry of a live ticker: the hour and a headline
 _TICKER = regex.compile(r"^\W{0,3}\d{1,2}[:h]\d\d\W{0,3} ?\p{Lu}")
 _DAY_MONTH = regex.compile(r"(?<![\d/.-])(\d{1,2})[/.-](\d{1,2})(?![\d%])")
@@ -198,7 +200,7 @@ class LineReader:
         author = None
         for part in _SEGMENT.split("  |  ".join(rest)):
             part = part.strip(" \u00a0,;:()[]-–|")
-            if not part:
+            if not part or _COUNTERS.match(part):
                 continue
             found = self._author(canonical(part), part)
             if found and not self._rules.has("clock_word", part):

@@ -38,12 +38,13 @@ class EventExtractor:
         self._rules = RuleIndex(ruleset.rules)
         self._ruleset = ruleset
         self._verb = ruleset.pattern(
-            r"{B}(?P<verb>{hold_verb})(?:[ ]{1,3}(?:{hold_filler}|[\d.]{1,5}))*[ ]{0,3}[\"']?(?:{meeting}[ ])?[\"']?\Z"
+            r"{B}(?<!{B}(?i:ban){sp})(?P<verb>{hold_verb})(?:[ ]{1,3}(?:{hold_filler}|[\d.]{1,5}))*[ ]{0,3}[\"']?(?:{meeting}[ ])?[\"']?\Z"
         )
         self._reference = ruleset.pattern(r"{B}{reference_before}(?:{sp}{reference_filler})?{s}[\"']?\Z")
         self._joined = ruleset.pattern(r"[^.;:\n]{0,70}?(?:,|{B}{joined_by}){sp}(?:{reference_filler}{sp})?\Z")
         self._future = ruleset.pattern(r"{B}{future}{E}")
         self._postponed = ruleset.pattern(r"{B}{postponed}{E}")
+        self._several = ruleset.pattern(r"(?<!\d)(?!0?1[ ])\d[\d.]{0,6}{sp}(?:{counted_event}{sp})?\Z")
         self._negated = ruleset.pattern(r"{B}{negated}[ ]{1,3}\Z")
         self._number = ruleset.pattern(
             r"\A[^.;:\n]{0,120}?{B}(?:{congress_ordinal}[ ]{1,3}(?P<number>[IVXivx]{1,7}|\d{1,2}|{number_word}){E}"
@@ -81,6 +82,8 @@ class EventExtractor:
             elif self._future.search(clause):
                 status = "announced"
         is_reference = verb is None and self._reference.search(before) is not None
+        # "42 cuộc đối thoại" are a figure
+        is_reference = is_reference or (verb is None and self._several.search(before) is not None)
         if self._negated.search(before[: verb.start("verb")] if verb else before):
             is_reference = True
         return EventMention(

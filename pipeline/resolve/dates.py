@@ -450,7 +450,9 @@ class _Resolver:
             if mention.precision != "year" or (mention.year or 0) < _FIRST_YEAR:
                 continue
             before = self._before(mention, _LEFT)
-            if self.rules.pattern("{year_end}").search(before[-12:]) and self.rules.pattern("{still_ahead}").search(before):
+            if self.rules.pattern("{year_end}").search(before[-12:]) and self.rules.pattern("{still_ahead}").search(
+                before
+            ):
                 first, last = self.explicit[id(mention)]
                 yield _Window(first.replace(month=7), last, CONTEXT)
 

@@ -11,26 +11,16 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pipeline.document import Document
+from pipeline.document import Document, Sentence
 from pipeline.errors import Issue
-from pipeline.facts import BodyMention, EventMention, Mentions, PersonMention, TermMention
+from pipeline.facts import SPAN_FROM, SPAN_UNTIL, EventMention, Mentions, TermMention
 from pipeline.resolve.dates import ResolvedDate
+from pipeline.resolve.hosts import Host, HostFinder
 from pipeline.rules import Rules
 from pipeline.text import canonical
 
-# types whose term of office the article states beside the event, not in its name
-_TERM_TYPES = ("committee_meeting", "personnel")
-# how far before the name of an event its host may end where no verb stands between (characters)
-_BESIDE = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Host:
-    """Who holds an event: its name as written (or as a title implies it: "Thủ tướng"), and where that stands."""
-
-    text: str
-    start: int | None = None
-    end: int | None = None
+# days that an event may last, from its first
+_GOES_ON = 31
 
 
 @dataclass(slots=True)
@@ -61,24 +51,33 @@ class EventResolver:
         self._opening = int(settings["opening_sentences"])
         self._opening_weight = float(settings["opening_weight"])
         self._opening_decay = float(settings["opening_decay"])
+        self._lead_within = int(settings["lead_within"])
         self._held = float(settings["held_factor"])
+        self._unheld = float(settings["unheld_factor"])
         self._dated = float(settings["dated_factor"])
         self._reference = float(settings["reference_factor"])
         self._threshold = float(settings["threshold"])
-        self._strike_types = frozenset(settings["span_types"])
-        self._by_person = frozenset(settings["person_host_types"])
-        self._not_host = ruleset.pattern(r"{B}{host_not_after}(?:{sp}{host_filler})?[ ]{0,2}\Z")
-        self._by = ruleset.pattern(r"{B}{host_by}[ ]{1,2}\Z")
-        self._holds = ruleset.pattern(r"[^.;:\n]{0,150}?{B}{hold_verb}{E}")
+        self._told = int(settings["told_sentences"])
+        self._span_types, self._lasting_types, self._period_types, self._own_term, self._told_term = (
+            frozenset(settings[name])
+            for name in ("span_types", "lasting_types", "period_types", "own_term_types", "told_term_types")
+        )
+        self._background = ruleset.pattern(r"{B}{background_day}{s},?{s}(?:{day_word}{sp}){0,2}\Z")
+        self._ahead = ruleset.pattern(r"{B}{ahead_day}{E}[^.;]{0,40}\Z")
+        self._lasts = ruleset.pattern(r"{B}{lasting}{E}[^.;]{0,70}\Z")
+        self._until = ruleset.pattern(r"{B}{until_word}{sp}(?:{day_word}{sp}){0,2}\Z")
+        self._work_of = ruleset.pattern(r"{B}{work_of}{E}[^.;,]{0,50}\Z")
+        self._hosts = HostFinder(rules)
         self._venue = ruleset.pattern(r"{B}{venue_before}[ ]{1,2}(?P<place>(?:[^,.;:()\n]|\([^()\n]{0,40}\)){3,90})")
 
     def resolve(
         self, document: Document, mentions: Mentions, dates: Sequence[ResolvedDate]
     ) -> tuple[list[Event], list[str]]:
         """The events of an article, the main one first; and codes of `Issue` for what could not be decided."""
-        weighed = [(self._weight(document, m, dates), m) for m in mentions.events]
+        lead = self._lead(document, dates)
+        weighed = [(self._weight(document, m, dates, lead), m) for m in mentions.events]
         weighed = [(w, m) for w, m in weighed if w > 0]
-        if max((w for w, _ in weighed), default=0.0) < self._threshold:
+        if max((w for w, m in weighed if self._is_told_first(document, m, lead)), default=0.0) < self._threshold:
             return [], [Issue.NO_EVENT]
         by_type: dict[str, list[tuple[float, EventMention]]] = defaultdict(list)
         for weight, mention in weighed:
@@ -87,14 +86,16 @@ class EventResolver:
         for kind, weighted in by_type.items():
             ordered = sorted((w for w, _ in weighted), reverse=True)
             totals[kind] = ordered[0] + 0.25 * sum(ordered[1:5])
-        kind = max(totals, key=lambda k: totals[k])
+        # what only a later paragraph tells is background
+        first = {m.event_type for w, m in weighed if w >= self._threshold and self._is_told_first(document, m, lead)}
+        kind = max(first, key=lambda k: (totals[k], k))
         best_weight, best = max(by_type[kind], key=lambda wm: (wm[0], -wm[1].start))
         members = [m for w, m in by_type[kind] if w >= best_weight * 0.3]
         event = Event(best, True, best_weight, best.status)
         self._set_date(document, event, members, dates)
         event.congress_no = next((m.congress_no for m in [best, *members] if m.congress_no), None)
-        event.term = self._term(document, event, members, mentions.terms)
-        event.host = self._host(document, event, members, mentions)
+        event.term = self._term(document, event, members, mentions)
+        event.host = self._hosts.find(document, best, members, mentions)
         event.place = self._place(document, event)
         if event.host is None:
             event.flags.append("org_unresolved")
@@ -124,10 +125,8 @@ class EventResolver:
                 continue
             event.date, event.date_start, event.date_end = days[0], days[0].date_start, days[0].date_end
             event.congress_no = mention.congress_no
-            event.term = self._term(document, event, [mention], mentions.terms)
-            event.host = self._before_verb(
-                document, canonical(document.text), mention, _hosts(mentions), mentions.people, event
-            )
+            event.term = self._term(document, event, [mention], mentions)
+            event.host = self._hosts.of_sentence(document, mention, mentions)
             event.place = self._place(document, event)
             if event.host is None:
                 event.flags.append("org_unresolved")
@@ -137,56 +136,66 @@ class EventResolver:
             found.append(event)
         return found
 
-    def _weight(self, document: Document, mention: EventMention, dates: Sequence[ResolvedDate]) -> float:
+    def _weight(
+        self, document: Document, mention: EventMention, dates: Sequence[ResolvedDate], lead: Sentence | None
+    ) -> float:
         block = document.block_at(mention.start)
         kind = block.kind if block else "body"
         place = self._place_weight[kind]
         start, end = document.sentence_span(mention.start)
         if kind == "body":
-            place = max(place, self._opening_weight_at(document, start))
+            place = max(place, self._opening_weight_at(document, start, lead))
         weight = mention.weight * place
         if mention.verb_start is not None:
             weight *= self._held
+        elif lead is None and kind != "title":
+            weight *= self._unheld
         if any(_is_day(d) and start <= d.mention.start < end for d in dates):
             weight *= self._dated
         if mention.is_reference:
             weight *= self._reference
         return weight
 
-    def _opening_weight_at(self, document: Document, start: int) -> float:
+    def _lead(self, document: Document, dates: Sequence[ResolvedDate]) -> Sentence | None:
+        """The sentence that reports: the first of the running text that names a day, near its beginning."""
+        running = [s for s in document.sentences if s.kind in ("lede", "body")][: self._lead_within]
+        return next((s for s in running if any(_is_day(d) and s.start <= d.mention.start < s.end for d in dates)), None)
+
+    def _opening_weight_at(self, document: Document, start: int, lead: Sentence | None) -> float:
         """The first sentences of the running text say what is reported, each a little less than the one before."""
+        if lead is not None and lead.start == start:
+            return self._opening_weight
         running = [s.start for s in document.sentences if s.kind in ("lede", "body")][: self._opening]
         if start not in running:
             return 0.0
         return float(self._opening_weight * self._opening_decay ** running.index(start))
 
+    def _is_told_first(self, document: Document, mention: EventMention, lead: Sentence | None) -> bool:
+        """Whether a mention stands in the title, the lede or the first sentences of the text."""
+        block = document.block_at(mention.start)
+        if block is not None and block.kind in ("title", "lede"):
+            return True
+        start, _ = document.sentence_span(mention.start)
+        return self._opening_weight_at(document, start, lead) > 0.0
+
     def _set_date(
         self, document: Document, event: Event, members: Sequence[EventMention], dates: Sequence[ResolvedDate]
     ) -> None:
-        usable = [d for d in dates if not d.mention.is_document]
+        key = canonical(document.text)
+        told = [s for s in document.sentences if s.kind in ("title", "lede", "body")][: self._lead_within + 2]
         spans = [document.sentence_span(m.start) for m in [event.mention, *members]]
-        beside = [d for s, e in spans for d in usable if s <= d.mention.start < e]
-        days = [d for d in beside if _is_day(d)]
-        if not days:
-            opening = [s for s in document.sentences if s.kind in ("title", "lede", "body")][: self._opening + 2]
-            days = [d for s in opening for d in usable if s.start <= d.mention.start < s.end and _is_day(d)]
-        if days:
+        days = self._days(document, key, dates, spans) or self._days(
+            document, key, dates, [(s.start, s.end) for s in told[: self._told]]
+        )
+        if event.mention.event_type in self._span_types:
+            self._set_span(document, key, event, days, dates, told, spans)
+        elif days:
             chosen = days[0]
             event.date, event.date_start, event.date_end = chosen, chosen.date_start, chosen.date_end
-            if event.mention.event_type in self._strike_types:
-                known = [d for d in days if d.date_start is not None and d.date_end is not None]
-                if known:
-                    event.date_start = min(d.date_start for d in known if d.date_start)
-                    event.date_end = max(d.date_end for d in known if d.date_end)
-        else:
-            coarse = [d for d in beside if d.date_start is not None and d.precision in ("month", "quarter", "year")]
-            if coarse:
-                # a date in the event's own name says more than a narrower one beside it
-                names = [(m.start, m.end) for m in [event.mention, *members]]
-                named = [d for d in coarse if any(a <= d.mention.start < b for a, b in names)]
-                chosen = named[0] if named else coarse[0]
-                event.date, event.date_start, event.date_end = chosen, chosen.date_start, chosen.date_end
-                event.flags.append("date_coarse")
+            self._set_end(key, event, dates, told)
+        if event.date is None and event.mention.event_type not in self._period_types:
+            early = [(a, b) for a, b in spans if told and a < told[min(self._told, len(told)) - 1].end]
+            self._set_coarse(key, event, members, dates, early)
         if event.date is None:
             event.flags.append("date_missing")
         elif event.date_start is None:
@@ -197,107 +206,118 @@ class EventResolver:
         if published and event.date_start and event.date_start > published.date() and event.status == "held":
             event.status = "announced"
 
+    def _days(
+        self, document: Document, key: str, dates: Sequence[ResolvedDate], spans: Sequence[tuple[int, int]]
+    ) -> list[ResolvedDate]:
+        """Days in the spans, in their order: those that date what is told there, none of its background."""
+        inside = [d for start, end in spans for d in dates if start <= d.mention.start < end and _is_day(d)]
+        return [d for d in inside if not self._is_background(document, key, d)]
+
+    def _is_background(self, document: Document, key: str, date: ResolvedDate) -> bool:
+        """Whether the words before a day say that it bounds, orders or precedes what is told."""
+        if date.mention.flags or date.date_start != date.date_end:
+            return False  # a span, or an end of one
+        start, _ = document.sentence_span(date.mention.start)
+        return self._background.search(key, max(start, date.mention.start - 60), date.mention.start) is not None
+
+    def _set_span(
+        self,
+        document: Document,
+        key: str,
+        event: Event,
+        days: Sequence[ResolvedDate],
+        dates: Sequence[ResolvedDate],
+        told: Sequence[Sentence],
+        spans: Sequence[tuple[int, int]],
+    ) -> None:
+        """From the first to the last of the days that the report names for it (a strike goes on)."""
+        within = [*told, *[Sentence(*span, "body") for span in spans]]
+        more = [d for d in dates if _is_day(d) and any(s.start <= d.mention.start < s.end for s in within)]
+        ahead = [d for d in more if self._ahead.search(key, max(0, d.mention.start - 60), d.mention.start)]
+        published = document.published.date() if document.published else None
+        known = [d for d in [*days, *more] if d.date_start is not None and d not in ahead]
+        known = [d for d in known if published is None or d.date_start is None or d.date_start <= published]
+        if not known:
+            event.date = days[0] if days else None
+            return
+        event.date = known[0]
+        near = [d for d in known if d.date_start and abs((d.date_start - _start(known[0])).days) <= _GOES_ON]
+        event.date_start = min(d.date_start for d in near if d.date_start)
+        event.date_end = max(d.date_end for d in near if d.date_end)
+
+    def _set_end(self, key: str, event: Event, dates: Sequence[ResolvedDate], told: Sequence[Sentence]) -> None:
+        """The last day, where the report gives it apart from the first."""
+        chosen = event.date
+        if chosen is None or chosen.date_start is None or event.date_end is None:
+            return
+        order = list(dates)
+        following = order[order.index(chosen) + 1 :]
+        if SPAN_FROM in chosen.mention.flags and following and SPAN_UNTIL in following[0].mention.flags:
+            event.date_end = following[0].date_end
+            return
+        if chosen.date_start != chosen.date_end or event.mention.event_type not in self._lasting_types:
+            return
+        longest = chosen.date_start + dt.timedelta(days=_GOES_ON)
+        for first, date in zip([None, *order], order, strict=False):
+            if date.date_start is None or date.date_end is None or not _is_day(date):
+                continue
+            if not any(s.start <= date.mention.start < s.end for s in told):
+                continue
+            start = date.date_start
+            if SPAN_UNTIL in date.mention.flags and first is not None and first.date_start is not None:
+                start = first.date_start
+            lasts = start < date.date_end and start <= chosen.date_start <= date.date_end <= longest
+            at = first.mention.start if first is not None and SPAN_FROM in first.mention.flags else date.mention.start
+            if lasts and self._lasts.search(key, max(0, at - 80), at):
+                event.date_start, event.date_end = start, date.date_end
+                return
+            until = chosen.date_start < date.date_end <= longest
+            if until and self._until.search(key, max(0, date.mention.start - 60), date.mention.start):
+                event.date_end = date.date_end
+                return
+
+    def _set_coarse(
+        self,
+        key: str,
+        event: Event,
+        members: Sequence[EventMention],
+        dates: Sequence[ResolvedDate],
+        spans: Sequence[tuple[int, int]],
+    ) -> None:
+        """A month, quarter or year that is all that the report says of the time."""
+        usable = [d for d in dates if not d.mention.is_document]
+        beside = [d for s, e in spans for d in usable if s <= d.mention.start < e]
+        coarse = [d for d in beside if d.date_start is not None and d.precision in ("month", "quarter", "year")]
+        coarse = [d for d in coarse if not self._work_of.search(key, max(0, d.mention.start - 60), d.mention.start)]
+        if not coarse:
+            return
+        # a date in the event's own name says more than a narrower one beside it
+        names = [(m.start, m.end) for m in [event.mention, *members]]
+        named = [d for d in coarse if any(a <= d.mention.start < b for a, b in names)]
+        chosen = named[0] if named else coarse[0]
+        event.date, event.date_start, event.date_end = chosen, chosen.date_start, chosen.date_end
+        event.flags.append("date_coarse")
+
     def _term(
-        self, document: Document, event: Event, members: Sequence[EventMention], terms: Sequence[TermMention]
+        self, document: Document, event: Event, members: Sequence[EventMention], mentions: Mentions
     ) -> TermMention | None:
-        offices = [t for t in terms if t.kind == "term"]
-        if event.mention.event_type == "congress":
+        # the term of a congress that is only referred to is not that of the event
+        others = [m for m in mentions.events if m.is_reference]
+        offices = [t for t in mentions.terms if t.kind == "term"]
+        offices = [t for t in offices if not any(m.start < t.start < m.end for m in others)]
+        if event.mention.event_type in self._own_term:
             for mention in [event.mention, *members]:
                 _, end = document.sentence_span(mention.start)
                 for term in offices:
                     if mention.start < term.start < min(end, mention.end + 40):
                         return term
-            return None
-        if event.mention.event_type in _TERM_TYPES and len({(t.first, t.last) for t in offices}) == 1:
-            return offices[0]
+        if event.mention.event_type in self._told_term:
+            running = [s for s in document.sentences if s.kind in ("title", "lede", "body")][: self._told]
+            first = [t for t in offices if any(s.start <= t.start < s.end for s in running)]
+            for some in (first, offices):
+                if len({(t.first, t.last) for t in some}) == 1:
+                    return some[0]
         return None
-
-    def _host(
-        self, document: Document, event: Event, members: Sequence[EventMention], mentions: Mentions
-    ) -> Host | None:
-        bodies = _hosts(mentions)
-        key = canonical(document.text)
-        main = event.mention
-        ordered = sorted([main, *members], key=lambda m: (m is not main, m.verb_start is None, m.start))
-        if event.mention.event_type in self._strike_types:
-            near = [b for m in ordered for b in self._in_sentence(document, m, bodies)]
-            struck = [b for b in [*near, *bodies] if b.level == "other"]
-            return _host_at(document, struck[0]) if struck else None
-        for mention in ordered:
-            found = self._before_verb(document, key, mention, bodies, mentions.people, event)
-            if found is not None:
-                return found
-        for mention in ordered:
-            for body in bodies:
-                if mention.start < body.start < mention.end and body.start - mention.start < 60:
-                    return _host_at(document, body)
-        opening = [s for s in document.sentences if s.kind in ("lede", "body")][: self._opening + 2]
-        for body in bodies:
-            held = self._by.search(key, 0, body.start) and self._holds.match(key, body.end)
-            if held and any(s.start <= body.start < s.end for s in opening):
-                return _host_at(document, body)
-        title = next((b for b in document.blocks if b.kind == "title"), None)
-        if title is not None:
-            for body in bodies:
-                if title.start <= body.start < title.end:
-                    return _host_at(document, body)
-        opening = opening[: self._opening]
-        for sentence in opening:
-            inside = [b for b in bodies if sentence.start <= b.start < sentence.end]
-            inside.sort(key=lambda b: b.level == "other")
-            if inside:
-                return _host_at(document, inside[0])
-        return next(
-            (
-                Host(position.org_text, position.org_start, position.org_end)
-                for sentence in opening
-                for person in mentions.people
-                if sentence.start <= person.start < sentence.end
-                for position in person.positions
-                if position.org_text is not None
-            ),
-            None,
-        )
-
-    def _before_verb(
-        self,
-        document: Document,
-        key: str,
-        mention: EventMention,
-        bodies: Sequence[BodyMention],
-        people: Sequence[PersonMention],
-        event: Event,
-    ) -> Host | None:
-        start, end = document.sentence_span(mention.start)
-        after = [b for b in bodies if mention.start <= b.start < end and self._by.search(key, start, b.start)]
-        if after:
-            return _host_at(document, after[0])
-        limit = mention.verb_start if mention.verb_start is not None else mention.start
-        before = [b for b in bodies if start <= b.start and b.end <= limit]
-        if mention.verb_start is None:
-            # without a verb of holding only a body right before the name is its host
-            before = [b for b in before if limit - b.end <= _BESIDE]
-        persons = [p for p in people if start <= p.start < limit]
-        if event.mention.event_type in self._by_person and persons:
-            for person in persons:
-                for position in person.positions:
-                    if position.org_text is not None:
-                        return Host(position.org_text, position.org_start, position.org_end)
-        hosts = [b for b in before if not self._not_host.search(key, start, b.start)]
-        if not hosts:
-            return None
-        first = hosts[0]
-        union = [b for b in before if b.level != "other" and b.start > first.start]
-        # hosts are named one after another; a union body is named before others even where it stands second
-        if first.level == "other" and union and union[0].start - first.end < 60:
-            first = union[0]
-        return _host_at(document, first)
-
-    def _in_sentence(
-        self, document: Document, mention: EventMention, bodies: Sequence[BodyMention]
-    ) -> list[BodyMention]:
-        start, end = document.sentence_span(mention.start)
-        return [b for b in bodies if start <= b.start < end]
 
     def _place(self, document: Document, event: Event) -> str | None:
         start, end = document.sentence_span(event.mention.start)
@@ -306,25 +326,11 @@ class EventResolver:
         return document.text[found.start("place") : found.end("place")].strip() if found else None
 
 
+def _start(date: ResolvedDate) -> dt.date:
+    if date.date_start is None:
+        raise ValueError("a date without days")
+    return date.date_start
+
+
 def _is_day(date: ResolvedDate) -> bool:
     return date.mention.precision == "day" and not date.mention.is_document
-
-
-def _host_at(document: Document, body: BodyMention) -> Host:
-    return Host(document.text[body.start : body.end], body.start, body.end)
-
-
-def _hosts(mentions: Mentions) -> list[BodyMention]:
-    """Bodies that may hold an event, in reading order: in no other body's name, and not where a person serves."""
-    served = [
-        (position.start, position.end if position.org_end is None else max(position.end, position.org_end))
-        for person in mentions.people
-        for position in person.positions
-    ]
-    kept: list[BodyMention] = []
-    for body in sorted(mentions.bodies, key=lambda b: (b.start, -b.end)):
-        if kept and body.start < kept[-1].end:
-            continue
-        if not any(a <= body.start < b for a, b in served):
-            kept.append(body)
-    return kept

@@ -1,0 +1,195 @@
+"""Who holds an event: the body, or the person's body, that the clause of the event names as its subject.
+
+Grounds in order: named as holding it ("do … tổ chức"); the subject before its verb; a body right before its name or in
+it; the body of the title; the first body of the opening.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.document import Document, Sentence
+from pipeline.facts import BodyMention, EventMention, Mentions, PersonMention
+from pipeline.rules import Rules
+from pipeline.text import canonical
+
+# how far before the name of a gathering its host may end where no verb stands between, and how far into the name it may
+# begin (characters)
+_BESIDE, _IN_NAME = 30, 60
+# hosts that are named one after another stand this near
+_NEXT = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """Who holds an event: its name as written (or as a title implies it: "Thủ tướng"), and where that stands."""
+
+    text: str
+    start: int | None = None
+    end: int | None = None
+
+
+class HostFinder:
+    """Finds the hosts of events; built once from the rules."""
+
+    def __init__(self, rules: Rules) -> None:
+        ruleset = rules["event"]
+        self._opening = int(ruleset.settings["host_sentences"])
+        self._struck = frozenset(ruleset.settings["span_types"])
+        self._by_person = frozenset(ruleset.settings["person_host_types"])
+        self._of_others = frozenset(ruleset.settings["person_object_types"])
+        self._not_host = ruleset.pattern(r"{B}{host_not_after}(?:{sp}{host_filler})?[ ]{0,2}\Z")
+        self._by = ruleset.pattern(r"{B}{host_by}(?:{sp}{host_filler})?[ ]{1,2}\Z")
+        self._holds = ruleset.pattern(r"[^.;:\n]{0,150}?{B}{hold_verb}{E}")
+        self._verb = ruleset.pattern(r"(?<!{B}(?i:ban){sp}){B}{hold_verb}{E}(?=[^.;\n]{0,90}\Z)")
+        self._held = ruleset.pattern(r"(?<!{B}(?i:ban){sp}){B}{hold_verb}{E}")
+        self._says = ruleset.pattern(r"{B}{say_verb}{E}")
+        self._sent = ruleset.pattern(r"{B}{sent_by}{sp}\Z")
+
+    def find(
+        self, document: Document, main: EventMention, members: Sequence[EventMention], mentions: Mentions
+    ) -> Host | None:
+        """Who holds the event that ``main`` and ``members`` name; None where the text does not say."""
+        bodies = _hosts(mentions)
+        key = canonical(document.text)
+        ordered = sorted([main, *members], key=lambda m: (m is not main, m.verb_start is None, m.start))
+        if main.event_type in self._struck:
+            near = [b for m in ordered for b in _within(document, m, bodies)]
+            struck = [b for b in [*near, *bodies] if b.level == "other"]
+            return _host_at(document, struck[0]) if struck else None
+        for mention in ordered:
+            found = self._of_mention(document, key, mention, bodies, mentions.people)
+            if found is not None:
+                return found
+        for mention in ordered:
+            for body in bodies:
+                if not mention.start < body.start < mention.end or body.start - mention.start >= _IN_NAME:
+                    continue
+                # whom an act names is no host: it is visited, helped
+                acting = not mention.is_gathering or mention.event_type in self._by_person
+                if not acting or self._sent.search(key, mention.start, body.start):
+                    return _host_at(document, body)
+        return self._of_opening(document, key, main, bodies, mentions.people)
+
+    def of_sentence(self, document: Document, mention: EventMention, mentions: Mentions) -> Host | None:
+        """The host that the sentence of a mention names; None where it names none."""
+        key = canonical(document.text)
+        return self._of_mention(document, key, mention, _hosts(mentions), mentions.people)
+
+    def _of_mention(
+        self,
+        document: Document,
+        key: str,
+        mention: EventMention,
+        bodies: Sequence[BodyMention],
+        people: Sequence[PersonMention],
+    ) -> Host | None:
+        start, end = document.sentence_span(mention.start)
+        for said in self._says.finditer(key, start, mention.start):
+            start = said.end()
+        for body in bodies:
+            if mention.start <= body.start < end and self._by.search(key, start, body.start):
+                return _host_at(document, body)
+        limit, is_clause = self._subject_end(key, start, mention)
+        before = [b for b in bodies if start <= b.start and b.end <= limit]
+        if not is_clause:
+            # without a verb of holding only a body right before the name is its host
+            before = [b for b in before if limit - b.end <= _BESIDE]
+        persons = [p for p in people if start <= p.start and p.end <= limit and (is_clause or limit - p.end <= _BESIDE)]
+        if mention.event_type in self._of_others and not mention.is_gathering:
+            persons = []
+        hosts = [b for b in before if not self._not_host.search(key, start, b.start)]
+        if persons and mention.event_type in self._by_person and not any(b.start < persons[0].start for b in hosts):
+            found = next(_offices(persons, people), None)
+            if found is not None:
+                return found
+        if hosts:
+            first = hosts[0]
+            union = [b for b in before if b.level != "other" and b.start > first.start]
+            # hosts are named one after another; a union body is named before others even where it stands second
+            if first.level == "other" and union and union[0].start - first.end < _NEXT:
+                first = union[0]
+            return _host_at(document, first)
+        return next(_offices(persons, people), None)
+
+    def _subject_end(self, key: str, start: int, mention: EventMention) -> tuple[int, bool]:
+        """Where the subject of a mention's clause must end, and whether a verb shows that there is one."""
+        if mention.verb_start is not None:
+            return mention.verb_start, True
+        verb = self._verb.search(key, start, mention.start)
+        if verb is not None:
+            return verb.start(), True
+        return mention.start, not mention.is_gathering
+
+    def _of_opening(
+        self,
+        document: Document,
+        key: str,
+        main: EventMention,
+        bodies: Sequence[BodyMention],
+        people: Sequence[PersonMention],
+    ) -> Host | None:
+        running = [s for s in document.sentences if s.kind in ("lede", "body")]
+        for body in bodies:
+            held = self._by.search(key, 0, body.start) and self._holds.match(key, body.end)
+            if held and any(s.start <= body.start < s.end for s in running[: self._opening + 2]):
+                return _host_at(document, body)
+        for sentence in running[: self._opening]:
+            verb = self._held.search(key, sentence.start, sentence.end)
+            inside = [b for b in bodies if verb and sentence.start <= b.start and b.end <= verb.start()]
+            inside = [b for b in inside if not self._not_host.search(key, sentence.start, b.start)]
+            if inside:
+                return _host_at(document, inside[0])
+        acting = main.event_type in self._by_person
+        free = [b for b in bodies if not (acting and self._not_host.search(key, max(0, b.start - 60), b.start))]
+        title = next((b for b in document.blocks if b.kind == "title"), None)
+        if title is not None:
+            for body in free:
+                if title.start <= body.start < title.end:
+                    return _host_at(document, body)
+        opening: list[Sentence] = running[: self._opening]
+        for sentence in opening:
+            inside = [b for b in free if sentence.start <= b.start < sentence.end]
+            inside.sort(key=lambda b: b.level == "other")
+            if inside:
+                return _host_at(document, inside[0])
+        spans = [(s.start, s.end) for s in opening] + [document.sentence_span(main.start)]
+        spans += [(title.start, title.end)] if title is not None else []
+        within = [p for start, end in spans for p in people if start <= p.start < end]
+        return next(_offices(within, people), None)
+
+
+def _offices(persons: Sequence[PersonMention], people: Sequence[PersonMention]) -> Iterator[Host]:
+    """The bodies that persons serve in, where they stand or where the article names them in full."""
+    for person in persons:
+        elsewhere = [p for p in people if p is not person and p.name == person.name]
+        for one in [person, *elsewhere]:
+            for position in one.positions:
+                if position.org_text is not None:
+                    yield Host(position.org_text, position.org_start, position.org_end)
+
+
+def _within(document: Document, mention: EventMention, bodies: Sequence[BodyMention]) -> list[BodyMention]:
+    start, end = document.sentence_span(mention.start)
+    return [b for b in bodies if start <= b.start < end]
+
+
+def _host_at(document: Document, body: BodyMention) -> Host:
+    return Host(document.text[body.start : body.end], body.start, body.end)
+
+
+def _hosts(mentions: Mentions) -> list[BodyMention]:
+    """Bodies that may hold an event, in reading order: in no other body's name, and not where a person serves."""
+    served = [
+        (position.start, position.end if position.org_end is None else max(position.end, position.org_end))
+        for person in mentions.people
+        for position in person.positions
+    ]
+    kept: list[BodyMention] = []
+    for body in sorted(mentions.bodies, key=lambda b: (b.start, -b.end)):
+        if kept and body.start < kept[-1].end:
+            continue
+        if not any(a <= body.start < b for a, b in served):
+            kept.append(body)
+    return kept
