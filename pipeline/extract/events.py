@@ -38,7 +38,8 @@ class EventExtractor:
         self._rules = RuleIndex(ruleset.rules)
         self._ruleset = ruleset
         self._verb = ruleset.pattern(
-            r"{B}(?<!{B}(?i:ban){sp})(?P<verb>{hold_verb})(?:[ ]{1,3}(?:{hold_filler}|[\d.]{1,5}))*[ ]{0,3}[\"']?(?:{meeting}[ ])?[\"']?\Z"
+            r"{B}(?<!{B}(?i:ban){sp})(?P<verb>{hold_verb})"
+            r"(?:[ ]{1,3}(?:{hold_filler}|[\d.]{1,5}))*[ ]{0,3}[\"']?(?:{meeting}[ ])?[\"']?\Z"
         )
         self._reference = ruleset.pattern(r"{B}{reference_before}(?:{sp}{reference_filler})?{s}[\"']?\Z")
         self._joined = ruleset.pattern(r"[^.;:\n]{0,70}?(?:,|{B}{joined_by}){sp}(?:{reference_filler}{sp})?\Z")

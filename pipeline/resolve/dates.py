@@ -494,9 +494,10 @@ class _Resolver:
         """The months after the plan or decision that the sentence of the day says it carries out."""
         for span, mention in stated:
             near = 0 < main.start - mention.end < _LEFT and self._block(main.start) == self._block(mention.start)
-            if mention.is_document and near and not self._lasting(mention):
-                if self.rules.pattern("{carries_out}").match(self._before(mention, _LEFT)) is not None:
-                    yield _Window(span[0], span[0] + dt.timedelta(days=2 * _SOON_AFTER), CONTEXT)
+            if not near or not mention.is_document or self._lasting(mention):
+                continue
+            if self.rules.pattern("{carries_out}").match(self._before(mention, _LEFT)) is not None:
+                yield _Window(span[0], span[0] + dt.timedelta(days=2 * _SOON_AFTER), CONTEXT)
 
     def _jubilee_windows(self) -> Iterator[_Window]:
         """About the anniversary that a pair of days names: the weeks in which it is celebrated."""
