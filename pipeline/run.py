@@ -19,7 +19,6 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
@@ -29,11 +28,11 @@ from pipeline.chain import INGEST, Chain, chain_of
 from pipeline.engines import Engine, engine
 from pipeline.errors import InputError, UnionEventsError
 from pipeline.ingest import RawInput, records, scan
-from pipeline.parts import is_part, part_files, read_part, replacing
+from pipeline.parts import is_part, part_files, replacing
 from pipeline.stages import STAGES
 from pipeline.versions import library_versions
 from pipeline.work import ARTICLE_SECONDS, Setting, Task
-from pipeline.write import run_id, run_metadata, tables_of, write_tables, written_run
+from pipeline.write import LivePart, LiveRows, run_id, run_metadata, write_tables, written_run
 
 INTERIM = "_interim"
 # a hidden file that marks a folder of sample articles, left out as soon as there are others
@@ -304,28 +303,20 @@ def _work(tasks: Iterator[Task], hands: Engine, articles: int, progress: Progres
 def _write(run: _Run, changes: Changes) -> str:
     """The tables of all live rows; the run's id."""
     (run.interim / _WRITTEN).unlink(missing_ok=True)
-    resolved = _live_rows(run.chain, changes)
-    identity = run_id(resolved, run.rules.hash)
-    if written_run(run.out) != identity:
-        write_tables(tables_of(resolved), run.out, run_metadata(identity, run.rules.hash))
+    with LiveRows(_live_parts(run.chain, changes)) as rows:
+        identity = run_id(rows, run.rules.hash)
+        if written_run(run.out) != identity:
+            write_tables(rows, run.out, run_metadata(identity, run.rules.hash))
     with replacing(run.interim / _WRITTEN) as temporary:
         temporary.write_text(json.dumps({"parts": run.chain.resolved.name, "run_id": identity}), encoding="utf-8")
     return identity
 
 
-def _live_rows(chain: Chain, changes: Changes) -> pa.Table:
-    """The resolved rows whose record is still in the raw folder."""
-    tables = []
+def _live_parts(chain: Chain, changes: Changes) -> Iterator[LivePart]:
+    """The resolved parts, and which of their rows have their record still in the raw folder."""
     for name, part in changes.parts.items():
-        table = read_part(chain.resolved / name)
-        mask = part.mask(table.num_rows)
-        tables.append(table if mask is None else table.filter(mask))
-    if not tables:
-        from pipeline.resolve.rows import RESOLVED
-
-        return RESOLVED.empty_table()
-    merged = pa.concat_tables(tables)
-    return merged.take(pc.sort_indices(merged, sort_keys=[("source", "ascending")]))
+        path = chain.resolved / name
+        yield path, part.mask(pq.read_metadata(path).num_rows)
 
 
 def _forget(run: _Run, changes: Changes) -> None:
