@@ -7,6 +7,7 @@ character back to the decoded source. A record that holds no Vietnamese article 
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import hashlib
 import re
@@ -21,6 +22,15 @@ from pipeline.cleaning.encodings import Line, lines, plain
 from pipeline.cleaning.html import PageReader
 from pipeline.cleaning.language import LanguageCheck
 from pipeline.cleaning.lines import LineReader, Reading
+from pipeline.cleaning.old_encodings import (
+    TCVN3,
+    has_lost_letters,
+    may_be_tcvn3,
+    mended_page,
+    mended_text,
+    recognised,
+    visible,
+)
 from pipeline.cleaning.site_lines import LearntLines
 from pipeline.cleaning.stamps import parse_stamp
 from pipeline.document import Block
@@ -73,6 +83,7 @@ class CleanArticle:
     credit: str | None = None
     published: dt.datetime | None = None
     published_basis: str = "none"
+    encoding: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +107,14 @@ class RawRecord:
     site: str | None = None
     byline: str | None = None
     published: str | None = None
+    encoding: str | None = None
+
+
+def _from_tcvn3(record: RawRecord) -> RawRecord:
+    """The record in Unicode; a text keeps its length, so that offsets into it still hold."""
+    raw = mended_page(record.raw) if record.kind == "html" else mended_text(record.raw)
+    title, byline = (text and mended_text(text) for text in (record.title, record.byline))
+    return dataclasses.replace(record, raw=raw, title=title, byline=byline, encoding=TCVN3)
 
 
 @dataclass(slots=True)
@@ -122,6 +141,13 @@ class Cleaner:
 
     def __call__(self, record: RawRecord) -> CleanArticle | Refused:
         """The clean article, or why there is none."""
+        old = None
+        if may_be_tcvn3(record.raw):
+            old = recognised(visible(record.raw) if record.kind == "html" else record.raw)
+        if old == TCVN3:
+            record = _from_tcvn3(record)
+        if record.encoding == TCVN3 and has_lost_letters(record.raw):
+            return Refused(Reject.ENCODING, "the text is in TCVN3 (.VnTime), and its ư, a soft hyphen there, are lost")
         if record.kind == "html":
             page = self._html(record)
         else:
@@ -198,6 +224,7 @@ def _article(record: RawRecord, page: _Page, reading: Reading) -> CleanArticle:
         credit=reading.credit,
         published=published,
         published_basis=basis,
+        encoding=record.encoding,
     )
 
 
@@ -246,7 +273,7 @@ def clean(batch: pa.Table, rules: Rules) -> pa.Table:
         result = cleaner(
             RawRecord(
                 row["raw"], row["format"], row["whole_file"], row["source"],
-                row["url"], row["title"], row["site"], row["byline"], row["published"],
+                row["url"], row["title"], row["site"], row["byline"], row["published"], row["encoding"],
             )
         )  # fmt: skip
         if isinstance(result, Refused):
@@ -270,7 +297,7 @@ def _as_row(row: Mapping[str, Any], article: CleanArticle) -> Record:
         "byline": article.byline,
         "published": article.published,
         "published_basis": article.published_basis,
-        "encoding": row["encoding"],
+        "encoding": article.encoding,
         "text": article.text,
         "blocks": [{"kind": b.kind, "start": b.start, "end": b.end} for b in blocks],
         "offsets": runs,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import regex
 
+from pipeline.cleaning.old_encodings import TCVN3, mended_page, mended_text, recognised, valid_share, visible
 from pipeline.text import nfc
 
 _BOMS = (
@@ -23,8 +24,10 @@ _DECLARED = re.compile(rb"""(?:charset|encoding)\s{0,3}=\s{0,3}["']?\s{0,3}([A-Z
 _MAGIC = (
     b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x1f\x8b", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"{\\rtf",
 )  # fmt: skip
-# letters of cp1258 that carry their tone as a character of its own: the mark of a Vietnamese page of that time
-_CP1258_TONES = re.compile(rb"[aeiouyAEIOUY\xe2\xea\xf4\xe3\xf5\xfd\xc2\xca\xd4\xc3\xd5\xdd][\xcc\xd2\xde\xec\xf2]")
+# pages declare these whatever they are written in
+_SAY_NOTHING = ("cp1252", "ascii", "utf-8")
+# letters and tone marks of cp1258
+_TOKEN = re.compile(r"[A-Za-zÀ-ỹ\u0300-\u0323]+")
 
 
 class BinaryDataError(ValueError):
@@ -79,8 +82,8 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
     controls = len(data) - len(data.translate(None, bytes([*range(9), *range(14, 27), 28, 29, 30, 31])))
     if controls > 0.02 * len(data) + 2:
         raise BinaryDataError("it is full of control characters")
-    for codec in (declared, "utf-8"):
-        if codec:
+    for codec in ("utf-8", declared) if declared in _SAY_NOTHING else (declared, "utf-8"):
+        if codec and (codec not in _SAY_NOTHING or codec == "utf-8" or _vietnamese(data) is None):
             try:
                 return Decoded(data.decode(codec), codec)
             except (UnicodeDecodeError, LookupError):
@@ -102,15 +105,37 @@ def _without_bom(data: bytes) -> Decoded:
     raise BinaryDataError("it holds zero bytes, which text does not")
 
 
-def _detected(data: bytes) -> Decoded:
-    from charset_normalizer import from_bytes
+def _vietnamese(data: bytes) -> Decoded | None:
+    """The text where its bytes are in an encoding of Vietnamese that has one byte for a letter.
 
-    # long files are told by their first part; what does not fit later shows when they are decoded
-    if len(_CP1258_TONES.findall(data[:65536])) >= 3:
+    Raises UnknownEncodingError where it is one that is not read.
+    """
+    import ftfy.bad_codecs  # noqa: F401 - registers the sloppy codecs
+
+    # told by a first part that many words stand in
+    sample = data[:65536]
+    words = [w for w in _TOKEN.findall(nfc(sample.decode("cp1258", errors="replace"))) if not w.isascii()]
+    if len(words) >= 3 and valid_share(words) >= 0.8:
         try:
             return Decoded(data.decode("cp1258"), "cp1258")
         except UnicodeDecodeError:
-            pass
+            return None
+    latin = sample.decode("sloppy-windows-1252")
+    found = recognised(visible(latin))
+    if found == TCVN3:
+        whole = data.decode("sloppy-windows-1252")
+        return Decoded(mended_page(whole) if "<" in latin and "</" in latin else mended_text(whole), TCVN3)
+    if found:
+        raise UnknownEncodingError(f"it is in {found}, an encoding of old fonts: convert it to Unicode first")
+    return None
+
+
+def _detected(data: bytes) -> Decoded:
+    from charset_normalizer import from_bytes
+
+    if (found := _vietnamese(data)) is not None:
+        return found
+    # long files are told by their first part; what does not fit later shows when they are decoded
     best = from_bytes(data[:262144]).best()
     if best is not None:
         try:
@@ -127,6 +152,8 @@ def _detected(data: bytes) -> Decoded:
 # ---------------------------------------------------------------- characters
 
 LINE_END = re.compile("\r\n|[\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
+# in mojibake U+0085 is a byte of a letter
+_LINE_END_OF_MOJIBAKE = re.compile("\r\n|[\n\r\x0b\x0c\u2028\u2029]")
 # format and control characters carry no text: zero-width, soft hyphen, direction marks, byte order marks
 _INVISIBLE = regex.compile(r"[\p{Cf}\p{Cc}\p{Cs}\p{Co}--[\t]]", regex.VERSION1)
 _HIDDEN = r"[\p{Cf}\p{Cc}\p{Cs}\p{Co}--[\t]]"
@@ -184,7 +211,7 @@ def lines(raw: str) -> list[Line]:
     mend = has_mojibake(raw)
     out = []
     gap, at = False, 0
-    ends = [(m.start(), m.end()) for m in LINE_END.finditer(raw)]
+    ends = [(m.start(), m.end()) for m in (_LINE_END_OF_MOJIBAKE if mend else LINE_END).finditer(raw)]
     for stop, after in [*ends, (len(raw), len(raw))]:
         line = _line(raw[at:stop], at, mend)
         at = after

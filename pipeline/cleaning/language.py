@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from pipeline.cleaning.old_encodings import recognised, valid_share
 from pipeline.errors import Reject
 from pipeline.rules import Rules
 from pipeline.text import nfc
@@ -40,8 +41,7 @@ class LanguageCheck:
         self._stripped_share = float(settings["stripped_share"])
         self._english_share = float(settings["english_share"])
         self._least_letters = int(settings["least_letters"])
-        self._tcvn3 = frozenset(str(settings["tcvn3_sure"]))
-        self._vni = tuple(str(p) for p in settings["vni_pairs"])
+        self._least_spelled = float(settings["least_spelled_share"])
         self._stripped = frozenset(language.lexicon["stripped_word"])
         self._english = frozenset(language.lexicon["english_word"])
 
@@ -56,14 +56,15 @@ class LanguageCheck:
         low = "".join(words)
         marked, own = len(_MARKED_RUN.findall(low)), len(_OWN_RUN.findall(low))
         if marked >= self._least_marked * letters and own >= 0.02 * letters:
-            return None
-        return Reject.NOT_VIETNAMESE, self._what(sample, words, letters)
+            if valid_share([word for word in words if not word.isascii()]) >= self._least_spelled:
+                return None
+            return Reject.NOT_VIETNAMESE, "the text has letters of Vietnamese, but its words are of another language"
+        if old := recognised(sample):
+            detail = f"the text is in {old}, an encoding of old fonts: convert it to Unicode first"
+            return Reject.ENCODING, detail
+        return Reject.NOT_VIETNAMESE, self._what(words)
 
-    def _what(self, sample: str, words: list[str], letters: int) -> str:
-        if sum(c in self._tcvn3 for c in sample) > 0.05 * letters:
-            return "the text is in an old font encoding (TCVN3, .VnTime): convert it to Unicode first"
-        if sum(sample.lower().count(p) for p in self._vni) > 0.05 * letters:
-            return "the text is in an old font encoding (VNI): convert it to Unicode first"
+    def _what(self, words: list[str]) -> str:
         # the stripped words are told before English: they share none
         if sum(w in self._stripped for w in words) > self._stripped_share * len(words):
             return "Vietnamese without its diacritics: names and words cannot be told apart, so nothing is read from it"
