@@ -10,7 +10,7 @@ CHECK = LanguageCheck(rules.load())
 MIRROR = (
     "On the morning of October 9, the Labor Confederation of Thanh Tri district held the 11th congress for the term "
     "2018-2023. Comrade Nguyen Van Thanh, Vice Chairman of the provincial Federation of Labor, attended. In the "
-    "past term, 26/26 targets were met, and 338 union members in difficult circumstances got gifts worth 884 million VND."
+    "past term, 26/26 targets were met, and 338 union members in hardship got gifts worth 884 million VND."
 )
 NAMES = (
     "Công đoàn Công ty TNHH Regina Miracle International Vietnam cùng Công đoàn LG Display, LG Electronics, Heesung "
