@@ -66,6 +66,8 @@ CLEANED = pa.schema(
 
 # a text of more characters is no article (the longest reports have some fifty thousand)
 MAX_CHARS = 1_000_000
+# characters that no parser of pages takes
+_NOT_IN_PAGES = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _FILE_DATE = re.compile(r"(?<!\d)(20\d\d|199\d)([-_.]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)")
 
 
@@ -181,7 +183,7 @@ class Cleaner:
         return page
 
     def _html(self, record: RawRecord) -> _Page | Refused:
-        found = self._pages.read(record.raw, record.url, self._language)
+        found = self._pages.read(_NOT_IN_PAGES.sub(" ", record.raw), record.url, self._language)
         if isinstance(found, tuple):
             return Refused(*found)
         if found is None:

@@ -399,24 +399,27 @@ def parquet_rows(entry: Entry) -> Iterator[RecordRef]:
             stream = spool
         try:
             table = pq.ParquetFile(stream, buffer_size=CHUNK, pre_buffer=False)
-        except (pa.ArrowException, OSError) as error:
+            columns = [f.name for f in table.schema_arrow if not _of_numbers(f.type)]
+        except (pa.ArrowException, OSError, ValueError, KeyError) as error:
             yield entry.refused(Reject.BROKEN_RECORD, f"the file is no whole Parquet file: {_first_line(error)}")
             return
-        columns = [f.name for f in table.schema_arrow if not _of_numbers(f.type)]
-        if not table.metadata.num_rows:
-            yield entry.refused(Reject.EMPTY, "the table has no row")
         done = 0
         for group in range(table.num_row_groups):
-            number, done = done, done + table.metadata.row_group(group).num_rows
+            number, done = done, done + max(0, table.metadata.row_group(group).num_rows)
+            why = "they are not there"
             try:
                 for batch in table.iter_batches(_ROWS_AT_ONCE, row_groups=[group], columns=columns):
                     for row in batch.to_pylist():
                         number += 1
                         data = json.dumps(row, ensure_ascii=False, default=_plain).encode("utf-8", errors="replace")
                         yield entry.ref(OBJECTS, number, data, encoding="utf-8")
-            except (pa.ArrowException, OSError, ValueError) as error:
-                detail = f"the records {number + 1} to {done} cannot be read: {_first_line(error)}"
+            except (pa.ArrowException, OSError, ValueError, KeyError) as error:
+                why = _first_line(error)
+            if number < done:
+                detail = f"the records {number + 1} to {done} cannot be read: {why}"
                 yield entry.refused(Reject.BROKEN_RECORD, detail, number + 1)
+        if not done:
+            yield entry.refused(Reject.EMPTY, "the table has no row")
 
 
 def _of_numbers(kind: pa.DataType) -> bool:

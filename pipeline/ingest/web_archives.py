@@ -7,6 +7,7 @@ warcio. Records that hold no page by their kind (warcinfo, request, metadata) ar
 from __future__ import annotations
 
 import io
+import logging
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -209,6 +210,8 @@ def _parsed(data: bytes) -> Any:
     from warcio.exceptions import ArchiveLoadFailed
     from warcio.recordloader import ArcWarcRecordLoader
 
+    # what it says of an address it mends need not be read by who runs this
+    logging.getLogger("warcio").setLevel(logging.ERROR)
     try:
         reader = BufferedReader(io.BytesIO(data))
         return ArcWarcRecordLoader(verify_http=False).parse_record_stream(reader, known_format="warc")
