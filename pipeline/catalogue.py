@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 
 from pipeline.errors import InputError
 from pipeline.ingest import RawInput, RecordRef, records
+from pipeline.ingest.files import path_of
 from pipeline.parts import is_part, read_part, replacing
 
 PART_SIZE = 200
@@ -275,7 +276,7 @@ def _read(raw: Path, entries: Iterator[Entry]) -> Iterator[tuple[Entry, RecordRe
     at = -1
     for entry in entries:
         if found is None:
-            found = records(RawInput(raw / entry.file, entry.file, *entry[2:6]))
+            found = records(RawInput(path_of(raw, entry.file), entry.file, *entry[2:6]))
         ref = next(itertools.islice(found, entry.place - at - 1, None), None)
         if ref is None or ref.source != entry.source:
             raise InputError(f"{raw / entry.file}: was changed while it was being read; run the command again")

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import InputError
 from pipeline.ingest import INGESTED, RecordRef, batches, ingest, records, scan
+from pipeline.ingest.files import path_of
 
 TEXT = "Sáng 9/10, Công đoàn ngành Y tế tỉnh tổ chức hội nghị."
 
@@ -44,6 +45,9 @@ def test_a_name_that_is_no_utf_8_is_shown_by_its_bytes(tmp_path: Path) -> None:
     (tmp_path / os.fsdecode(b"b\xe0i.txt")).write_text(TEXT, encoding="utf-8")
     (row,) = rows(tmp_path)
     assert (row["source"], row["raw"]) == ("b\\xe0i.txt", TEXT)
+    assert path_of(tmp_path, str(row["source"])).read_text(encoding="utf-8") == TEXT
+    (tmp_path / "b\\xe0i.txt").write_text("as it is called", encoding="utf-8")
+    assert path_of(tmp_path, "b\\xe0i.txt").read_text(encoding="utf-8") == "as it is called"
 
 
 def test_folders_of_any_depth_are_walked(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ MAX_RECORD_BYTES = 8 * 2**20
 MAX_GROWTH = 200
 SMALL = 256 * 2**20
 CHUNK = 1 << 17
+_BYTE = re.compile(rb"\\x([89a-f][0-9a-f])")
 # says what a folder holds, and is no article of it
 _NO_ARTICLES = ("README.md", "README.txt", "README")
 
@@ -46,6 +48,14 @@ class RawInput:
 def storable(name: str) -> str:
     """A name of a file as it can be stored: it may hold bytes that are no characters."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def path_of(raw: Path, source: str) -> Path:
+    """The file that a source (`storable`) names below the raw folder."""
+    path = raw / source
+    if "\\x" in source and not path.exists():
+        path = raw / os.fsdecode(_BYTE.sub(lambda m: bytes([int(m[1], 16)]), os.fsencode(source)))
+    return path
 
 
 def is_input(name: str) -> bool:
