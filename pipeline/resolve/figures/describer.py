@@ -10,9 +10,10 @@ from pipeline.document import Document
 from pipeline.extract.numbers import Phrases
 from pipeline.facts import Figure
 from pipeline.resolve.figures.about import About
-from pipeline.resolve.figures.lexicon import Lexicon, TopicRow
+from pipeline.resolve.figures.lexicon import Lexicon, Says, TopicRow
 from pipeline.resolve.figures.period import Periods
 from pipeline.resolve.figures.reading import (
+    BESIDE,
     MARK,
     OTHER,
     QUOTE,
@@ -37,10 +38,10 @@ from pipeline.text import canonical
 
 _DIMENSION = "figure_context"
 _ROLES = (
-    "speech_colon",
+    "no_name", "speech_colon", "speech_sure",
     "planned", "planned_near", "planned_here", "planned_behind", "done", "done_here", "done_head", "done_behind",
     "of_plan", "planned_head", "resolves", "turn_near", "gathers",
-    "cumulative", "previous", "turn", "not_cue", "link", "share_of",
+    "cumulative", "previous", "turn", "not_cue", "link", "share_of", "part_of",
 )  # fmt: skip
 
 
@@ -59,7 +60,7 @@ class FigureDescriber:
                 self._lexicon.entry(word).roles.add(role)
         for row in context.table("topics", TopicRow):
             for word in row.words:
-                self._lexicon.entry(word).topics.append((row.topic, row.weight, row.unit_only))
+                self._lexicon.entry(word).topics.append(Says(row.topic, row.weight, row.where))
         self._lexicon.close()
         # what begins a sentence that is plainly another scene
         self._ends = Phrases(lists["speech_ends"])
@@ -111,7 +112,7 @@ class FigureDescriber:
                 paragraph = self._paragraph_of(reading, figure)
             frame = self._frame(reading, paragraph, index)
             frames.append(frame)
-            same = index > 0 and frames[index - 1].sentence == frame.sentence
+            same = index > 0 and (frames[index - 1].sentence == frame.sentence or self._leads_on(paragraph, frame))
             near = out[index - 1] if index and figures[index - 1].start >= paragraph.start else None
             first, last = self._period(reading, paragraph, frame, figure)
             described = FigureContext(
@@ -129,6 +130,12 @@ class FigureDescriber:
                 topic = described.topic if described.topic != OTHER else out[earlier].topic
                 out[index] = replace(described, same_as=earlier, topic=topic)
         return out
+
+    @staticmethod
+    def _leads_on(paragraph: Paragraph, frame: Frame) -> bool:
+        """Whether a sentence says more of the one before it: "Mỗi suất trị giá …"."""
+        low = frame.sentence[0]
+        return any(c.roles & {"share_of", "part_of"} for c in paragraph.cues_in(low, low + BESIDE))
 
     def _paragraph_of(self, reading: Reading, figure: Figure) -> Paragraph:
         """The block of a figure (its line, where there are no blocks), under the line that heads it in a list."""
@@ -166,8 +173,8 @@ class FigureDescriber:
         paragraph.cues = self._lexicon.scan(key, low, start, end)
         paragraph.starts = [c.start for c in paragraph.cues]
         for cue in paragraph.cues:
-            for topic, _, _ in cue.topics:
-                paragraph.topics.setdefault(topic, cue.start)
+            for says in cue.topics:
+                paragraph.topics.setdefault(says.topic, cue.start)
         paragraph.quotes = Places(m.start() for m in QUOTE.finditer(key, start, end))
         marks = [(m.start(), m.group()) for m in MARK.finditer(key, start, end)]
         paragraph.marks = Places(place for place, _ in marks)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
@@ -12,7 +13,6 @@ from pipeline.text import fold
 WORD = re.compile(r"\w+")
 _SPACE = re.compile(" ")
 _NO_ROLES: set[str] = set()
-_NO_TOPICS: list[tuple[str, int, bool]] = []
 
 
 class TopicRow(BaseModel):
@@ -22,8 +22,20 @@ class TopicRow(BaseModel):
     topic: str
     weight: int
     words: list[str]
-    # only where the word is the thing counted
-    unit_only: bool = False
+    # "unit": only where the word is the thing counted; "thing": the thing itself tells the topic where it is counted;
+    # "ahead": of what follows only; "gathering": of all who are named behind it in the sentence
+    where: Literal["", "unit", "thing", "ahead", "gathering"] = ""
+
+
+class Says(NamedTuple):
+    """A topic that a phrase speaks for, how much, and where (see `TopicRow`)."""
+
+    topic: str
+    weight: int
+    where: str
+
+
+_NO_TOPICS: list[Says] = []
 
 
 @dataclass(slots=True)
@@ -31,7 +43,7 @@ class Entry:
     """What a phrase of the word lists stands for."""
 
     roles: set[str] = field(default_factory=set)
-    topics: list[tuple[str, int, bool]] = field(default_factory=list)
+    topics: list[Says] = field(default_factory=list)
     # how much of the phrase bears the roles, and the topics, where it is not all
     reach: int = 0
     span: int = 0
@@ -44,7 +56,7 @@ class Cue:
     start: int
     end: int
     roles: set[str]
-    topics: list[tuple[str, int, bool]]
+    topics: list[Says]
 
 
 class Lexicon:
@@ -96,9 +108,12 @@ class Lexicon:
                 continue
             phrase, stop = match.group(), match.end()
             entry = entries[phrase]
-            # a syllable of a name (ông Lương Văn Đạt)
-            named = key[begin].isupper() and key[stop + 1 : stop + 2].isupper() and " " not in phrase
-            if named and "according" not in entry.roles:
+            if (
+                " " not in phrase
+                and key[begin].isupper()
+                and "no_name" not in entry.roles
+                and _in_name(key, begin, stop)
+            ):
                 continue
             roles = entry.roles if begin >= roles_from else _NO_ROLES
             topics = entry.topics if begin >= topics_from else _NO_TOPICS
@@ -110,3 +125,13 @@ class Lexicon:
             if topics:
                 topics_from = begin + (entry.span or stop - begin)
         return found
+
+
+def _in_name(key: str, begin: int, stop: int) -> bool:
+    """Whether a capitalised syllable is one of a name: ông Lương Văn Đạt, bà Quách Thanh Nhiễm."""
+    if key[stop + 1 : stop + 2].isupper():
+        return True
+    before = key.rfind(" ", 0, max(0, begin - 1)) + 1
+    return (
+        key[begin - 1 : begin] == " " and key[before].isupper() and key[begin - 2].islower() and key[stop - 1].islower()
+    )

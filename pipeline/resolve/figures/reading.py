@@ -129,6 +129,8 @@ class Paragraph:
     # who speaks on from where, and what is quoted; both in order, with their starts, and the ends of the quotations
     running: list[Said] = field(default_factory=list)
     quoted: list[Said] = field(default_factory=list)
+    # the sentences in which somebody speaks whom nothing names
+    others: list[int] = field(default_factory=list)
     running_starts: list[int] = field(default_factory=list)
     quoted_starts: list[int] = field(default_factory=list)
     quoted_ends: Places = _NOWHERE
@@ -281,7 +283,7 @@ class Reading:
     def title_topics(self, lexicon: Lexicon) -> set[str]:
         """The topics that the title names."""
         if self._title_topics is None:
-            self._title_topics = {topic for cue in self.title(lexicon) for topic, _, _ in cue.topics}
+            self._title_topics = {says.topic for cue in self.title(lexicon) for says in cue.topics}
         return self._title_topics
 
     def full_names(self, pattern: Pattern[str]) -> dict[str, tuple[int, str]]:

@@ -13,6 +13,7 @@ from pipeline.facts import Figure
 from pipeline.resolve.figures.lexicon import WORD, Cue
 from pipeline.resolve.figures.reading import EDGE, TRAIL_REACH, TRIES, Paragraph, Places, Reading, Said, is_noun
 from pipeline.rules import RuleSet
+from pipeline.text import fold
 
 # what no title between a name and its verb holds
 _ENDS_TITLE = re.compile(r'[;:"!?]|[.](?=\s)')
@@ -31,6 +32,7 @@ class Speakers:
     def __init__(self, context: RuleSet, ends: Phrases, surnames: frozenset[str]) -> None:
         lists = context.lexicon
         self._ends, self._surnames = ends, surnames
+        self._no_person = frozenset(fold(w) for w in lists["before_no_person"])
         self._adverb, self._pronoun = (Phrases(lists[n]) for n in ("adverb", "pronoun"))
         rule = {r.id.split(".")[1]: r for r in context.rules}
         self._named, self._according, self._source, self._floor, self._after = (
@@ -72,7 +74,9 @@ class Speakers:
         paragraph.quoted_starts = [s.start for s in paragraph.quoted]
         paragraph.quoted_ends = Places(s.end for s in paragraph.quoted)
         if paragraph.running:
-            paragraph.breaks = Places(s[0] for s in paragraph.sentences if self._breaks(reading, s))
+            paragraph.breaks = Places(
+                [*paragraph.others, *(s[0] for s in paragraph.sentences if self._breaks(reading, s))]
+            )
 
     def _speakers_of(self, reading: Reading, paragraph: Paragraph, start: int, end: int) -> None:
         key = reading.key
@@ -92,17 +96,22 @@ class Speakers:
                     trailing = key[max(start, match.start() - 2) : match.start()] == ", " and behind in (".", "")
                     if named:
                         paragraph.running.append(Said(start if trailing else match.start(), end, named))
-        spoken = False
+        spoken, unnamed = False, False
         for cue in cues:
             speaks = "speech" in cue.roles or ("speech_colon" in cue.roles and self._colon_behind(key, cue.end, end))
             if speaks and not is_noun(reading, paragraph, cue):
                 subject = self._subject(reading, paragraph, start, cue)
-                if subject is not None:
+                if subject is None and "speech_sure" in cue.roles:
+                    unnamed = True
+                elif subject is not None:
                     begin, name = subject
                     # "…, ông A cho biết." closes what it says
                     closes = not key[cue.end : end].strip(EDGE) and key[max(start, begin - 2) : begin] == ", "
                     paragraph.running.append(Said(start if closes else cue.end, end, name, closes))
                     spoken = True
+        if unnamed and not spoken:
+            # somebody else speaks, whoever it is
+            paragraph.others.append(start)
         if not spoken and (opened := key.find(': "', start, end)) >= 0:
             person = self._person_in(reading, start, opened)
             if person is not None and (name := self._full_name(reading, person)):
@@ -174,7 +183,9 @@ class Speakers:
             return None if name is None else (start, name)
         alone = self._name_before.match(key, 0, at)
         if alone is not None and alone.start() >= start:
-            name = self._without_place(key[alone.start() : at - 1])
+            run = key[alone.start() : at - 1]
+            leading = key[max(0, alone.start() - 12) : alone.start()].rstrip().rsplit(" ", 1)[-1].lower()
+            name = None if leading in self._no_person and run.count(" ") == 1 else self._without_place(run)
             return None if name is None else (alone.start(), name)
         return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import datetime as dt
 import re
 
 from pipeline.extract.numbers import Phrases
@@ -27,6 +28,8 @@ from pipeline.text import fold
 _FOUR_DIGITS = re.compile(r"[12]\d{3}")
 # a report of January to March still speaks of the year before as its own
 _LAST_REPORT_MONTH = 3
+# days after an event in which it is reported
+_WRITTEN_WITHIN = 31
 # a turn so near behind a figure belongs to it (characters)
 _BESIDE_ITS_FIGURE = 1
 
@@ -96,8 +99,8 @@ class Statuses:
         self._reached = tuple(f" {fold(w)}" for w in lists["reached"])
         self._vote = tuple(fold(w) for w in lists["vote"])
         self._ends = ends
-        self._new_subject, self._in_detail, self._own_subject = (
-            Phrases(lists[n]) for n in ("new_subject", "in_detail", "own_subject")
+        self._new_subject, self._in_detail, self._own_subject, self._document = (
+            Phrases(lists[n]) for n in ("new_subject", "in_detail", "own_subject", "document")
         )
         self._goals = tuple(fold(w) for w in lists["goals"])
         self._small = frozenset(fold(w) for w in lists["before_time"])
@@ -304,7 +307,9 @@ class Statuses:
             closed = [m.start() for m in self._since.finditer(reading.key, low, high)]
         earlier, future = self._years(reading, paragraph, closed, coming)
         if reading.today is not None:
-            future += [d[0] for d in reading.calendar.inside(low, high) if d[2] is not None and d[2] > reading.today]
+            # where only the event's day is known the article may be some weeks younger
+            after = reading.today + dt.timedelta(days=0 if reading.document.published else _WRITTEN_WITHIN)
+            future += [d[0] for d in reading.calendar.inside(low, high) if d[2] is not None and d[2] > after]
         coming += [at for at in future if self._opens(reading, paragraph, at)]
         paragraph.closed, paragraph.earlier = Places(closed), Places(earlier)
         paragraph.coming, paragraph.future = Places(coming), Places(future)
@@ -337,8 +342,17 @@ class Statuses:
         if year is None:
             return [], []
         newest = year - (1 if 1 <= reading.month <= _LAST_REPORT_MONTH else 0)
-        earlier = [m.start() for m in self._year.finditer(reading.key, low, high) if int(m["year"]) < newest]
+        earlier = [
+            m.start()
+            for m in self._year.finditer(reading.key, low, high)
+            if int(m["year"]) < newest and not self._of_document(reading, paragraph, m.start())
+        ]
         return earlier, [m.start() for m in self._later.finditer(reading.key, low, high) if int(m["year"]) > year]
+
+    def _of_document(self, reading: Reading, paragraph: Paragraph, at: int) -> bool:
+        """Whether a year is that of a decree: "nghị định số 157 năm 2018"."""
+        low = max(paragraph.mark_before(at, paragraph.sentence_of(at)[0]), at - 2 * TRAIL_REACH)
+        return any(True for _ in self._document.finditer(reading.key, low, at))
 
     def _opens(self, reading: Reading, paragraph: Paragraph, at: int, strong: bool = False) -> bool:
         """Whether a time opens its sentence or clause, small words aside: "Phấn đấu đến năm 2030"."""

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from pydantic import BaseModel, ConfigDict
 
-from pipeline.resolve.figures.lexicon import Cue, Lexicon
+from pipeline.resolve.figures.lexicon import Lexicon
 from pipeline.resolve.figures.reading import OTHER, REACH, FigureContext, Frame, Paragraph, Reading
 from pipeline.rules import RuleSet
+
+_PARTS = frozenset(("share_of", "part_of"))
+
+
+class _Kind(BaseModel):
+    """A heading of the word table that is one topic under another and a second one elsewhere: gifts for Tết."""
+
+    model_config = ConfigDict(extra="forbid")
+    kind: str
+    # the topic that makes it its own, whether only the title may name that one, and the topic elsewhere
+    within: str
+    title_only: bool = False
+    otherwise: str
 
 
 class Topics:
@@ -15,30 +28,27 @@ class Topics:
     def __init__(self, context: RuleSet, lexicon: Lexicon) -> None:
         lists = context.lexicon
         self._lexicon = lexicon
-        self._within: dict[str, str] = {str(k): str(v) for k, v in lists["topic_within"].items()}
+        self._kinds = {k.kind: k for k in context.table("topic_kinds", _Kind)}
         self._no_money = frozenset(str(t) for t in lists["no_money"])
+        self._of_event = {str(k): str(v) for k, v in lists["topic_of_event"].items()}
         number = {n: int(v) for n, v in context.settings.items()}
-        self._weights = tuple(number[n] for n in ("in_segment", "in_clause", "before", "behind"))
-        self._least, self._least_linked, self._least_money, self._title = (
-            number[n] for n in ("least", "least_linked", "least_money", "in_title")
+        self._in_unit, self._in_segment, self._between, self._in_clause, self._around, self._gathering = (
+            number[n] for n in ("in_unit", "in_segment", "in_between", "in_clause", "in_sentence", "gathering")
+        )
+        self._least, self._least_part, self._least_linked, self._least_money = (
+            number[n] for n in ("least", "least_part", "least_linked", "least_money")
         )
 
-    def titled(self, reading: Reading) -> tuple[str, int]:
-        """The topic of the title, and its weight."""
-        return self._best(((c, self._title) for c in reading.title(self._lexicon)), None)
-
-    def _best(
-        self, weighed: Iterable[tuple[Cue, int]], unit: tuple[int, int] | None, but: frozenset[str] = frozenset()
-    ) -> tuple[str, int]:
-        """The topic that weighs most, and its weight; the nearer one of two that weigh the same stands first."""
+    def titled(self, reading: Reading) -> str | None:
+        """The topic of the title, None where it names none."""
         scores: dict[str, int] = {}
-        for cue, place in weighed:
-            for topic, weight, unit_only in cue.topics:
-                if topic in but or (unit_only and not (unit and unit[0] <= cue.start < unit[1])):
-                    continue
-                scores[topic] = max(scores.get(topic, 0), weight * place)
-        best = max(scores, key=lambda t: scores[t], default=OTHER)
-        return best, scores.get(best, 0)
+        for cue in reading.title(self._lexicon):
+            for says in cue.topics:
+                if says.where != "unit":
+                    scores[says.topic] = max(scores.get(says.topic, 0), says.weight)
+        best = max(scores, key=lambda t: scores[t], default=None)
+        kind = self._kinds.get(best) if best is not None else None
+        return best if kind is None else kind.within if kind.within in scores else kind.otherwise
 
     def __call__(
         self,
@@ -47,54 +57,92 @@ class Topics:
         frame: Frame,
         index: int,
         before: FigureContext | None,
-        titled: tuple[str, int],
+        titled: str | None,
     ) -> str:
-        """The topic: of the cue that weighs most, else of the figure before, else of the title."""
+        """The topic: of the cue that weighs most, else of the figure before, else of the title or the event.
+
+        What is counted weighs most, then the figure's own words, those up to its neighbours, its clause, its sentence.
+        """
         figure = reading.figures[index]
-        left, right = frame.segment
-        low, high = frame.sentence
-        low, high = max(low, figure.start - REACH), min(high, figure.end + REACH)
-        within_other = reading.within_figure
-        weighed: list[tuple[Cue, int]] = []
-        segment, clause, behind, ahead = self._weights
-        for cue in paragraph.cues_in(low, high):
-            if not cue.topics:
-                continue
-            if left <= cue.start < right:
-                weighed.append((cue, segment))
-            elif within_other(cue.start) not in (None, index):
-                continue
-            elif frame.clause[0] <= cue.start < frame.clause[1]:
-                weighed.append((cue, clause))
-            else:
-                weighed.append((cue, behind if cue.start < figure.start else ahead))
-        topic, weight = self._best(weighed, (figure.start, figure.end))
-        linked = before is not None and self._is_linked(reading, paragraph, frame, index)
-        if before is not None and weight < (self._least_linked if linked else self._least):
+        scores = self._scores(reading, paragraph, frame, index)
+        topic, weight = self._best(scores)
+        if before is not None and weight < self._least_own(reading, paragraph, frame, index):
             topic = before.topic
         elif weight < self._least:
             # the heading speaks for the amounts of an article, not for everything counted in it
-            topic = titled[0] if titled[1] and figure.kind == "money" else OTHER
+            topic = OTHER
+            if figure.kind == "money":
+                topic = titled or OTHER
+            elif figure.kind == "count":
+                topic = self._of_event.get(reading.event.type or "", OTHER)
         if figure.kind == "money" and topic in self._no_money:
             # money is no attendance and no membership: another word of the sentence says what it is for, or the title
-            topic, weight = self._best(weighed, (figure.start, figure.end), self._no_money)
+            topic, weight = self._best({t: s for t, s in scores.items() if t not in self._no_money})
             if weight < self._least_money:
-                topic = titled[0] if titled[1] and titled[0] not in self._no_money else OTHER
-        within = self._within.get(topic)
-        named = paragraph.topics.get(within) if within is not None else None
-        if within is not None and (
-            (named is not None and named < frame.sentence[1]) or within in reading.title_topics(self._lexicon)
-        ):
-            return within
-        return topic
+                topic = titled if titled and titled not in self._no_money else OTHER
+        kind = self._kinds.get(topic)
+        if kind is None:
+            return topic
+        named = None if kind.title_only else paragraph.topics.get(kind.within)
+        inside = (named is not None and named < frame.sentence[1]) or kind.within in reading.title_topics(self._lexicon)
+        return kind.within if inside else kind.otherwise
 
-    def _is_linked(self, reading: Reading, paragraph: Paragraph, frame: Frame, index: int) -> bool:
-        """Whether a figure says more of the one before it: mỗi suất, gồm, đạt, or in brackets."""
+    @staticmethod
+    def _best(scores: dict[str, int]) -> tuple[str, int]:
+        best = max(scores, key=lambda t: scores[t], default=OTHER)
+        return best, scores.get(best, 0)
+
+    def _scores(self, reading: Reading, paragraph: Paragraph, frame: Frame, index: int) -> dict[str, int]:
+        """What each topic weighs; of two that weigh the same the one named first stands first."""
+        figures, figure = reading.figures, reading.figures[index]
+        low, high = max(frame.sentence[0], figure.start - REACH), min(frame.sentence[1], figure.end + REACH)
+        left, right = frame.segment
+        # the words up to the figures beside it, within the clause
+        first = max(frame.clause[0], figures[index - 1].end if index else 0)
+        last = min(frame.clause[1], figures[index + 1].start if index + 1 < len(figures) else high)
+        if reading.key[left - 1 : left] == "(" and first < left - 1:
+            # a figure in brackets measures what stands before them: phát triển đoàn viên (đạt 88%)
+            left = max(first, paragraph.mark_before(left - 1, low))
+        clause_end = frame.clause[1]
+        scores: dict[str, int] = {}
+        for cue in paragraph.cues_in(low, high):
+            at = cue.start
+            if at >= figure.end and cue.roles & _PARTS:
+                # "…, trong đó bảo hiểm chiếm 81%" speaks of the next
+                last, clause_end = min(last, at), min(clause_end, at)
+            if not cue.topics:
+                continue
+            inside = figure.start <= at < figure.end
+            if inside or left <= at < right:
+                place = self._in_segment
+            elif reading.within_figure(at) is not None:
+                continue
+            elif first <= at < last:
+                place = self._between
+            else:
+                place = self._in_clause if frame.clause[0] <= at < clause_end else self._around
+            for topic, weight, where in cue.topics:
+                if where and not inside:
+                    if where == "unit" or (where == "ahead" and at > figure.start):
+                        continue
+                    if where == "ahead":
+                        place = max(place, self._between)
+                    if where == "gathering" and at < figure.start and figure.kind != "money":
+                        place = max(place, self._gathering)
+                score = weight * (self._in_unit if inside and where in ("unit", "thing") else place)
+                if score > scores.get(topic, 0):
+                    scores[topic] = score
+        return scores
+
+    def _least_own(self, reading: Reading, paragraph: Paragraph, frame: Frame, index: int) -> int:
+        """What a figure's own words must weigh against the topic of the one before it.
+
+        Most where it says more of that one (mỗi suất, đạt, in brackets), less where it tells a part of it (trong đó).
+        """
         figure = reading.figures[index]
         left = frame.segment[0]
-        if figure.each or reading.low[left - 1 : left] == "(":
-            return True
-        return any(
-            "share_of" in c.roles or ("link" in c.roles and figure.kind == "percent")
-            for c in paragraph.cues_in(left, figure.end)
-        )
+        roles = {r for c in paragraph.cues_in(left, figure.end) for r in c.roles}
+        bracketed = reading.low[left - 1 : left] == "("
+        if figure.each or bracketed or "share_of" in roles or ("link" in roles and figure.kind == "percent"):
+            return self._least_linked
+        return self._least_part if "part_of" in roles else self._least
