@@ -290,6 +290,10 @@ class Reading:
         """Where each full name first stands, by its last word."""
         if self._full is None:
             self._full = {}
+            for start, end in self.people:
+                name = self.document.text[start:end]
+                if " " in name:
+                    self._full.setdefault(name.rsplit(" ", 1)[1], (start, name))
             for start, _, name in self.names(pattern):
                 if " " in name:
                     self._full.setdefault(name.rsplit(" ", 1)[1], (start, name))
