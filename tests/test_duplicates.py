@@ -142,6 +142,24 @@ def test_two_notices_that_differ_in_their_only_date_are_no_repeats() -> None:
     assert find([notice.format("15/6"), notice.format("15/6") + " Trân trọng."]) == {"001": "000"}
 
 
+NOTICE = (
+    "Sáng 12/3, Công đoàn cơ sở Trường Tiểu học Hoa Ban tổ chức hội nghị sơ kết công tác quý I. Hội nghị đã biểu "
+    "dương 14 đoàn viên có thành tích tốt, trao 20 suất quà cho người lao động khó khăn và thống nhất nhiệm vụ trọng "
+    "tâm của quý sau. Ông Lò Văn Pành, Phó Chủ tịch Công đoàn, chủ trì."
+)
+
+
+@pytest.mark.parametrize(
+    ("was", "other"), [("12/3", "14/6"), ("20 suất", "30 suất"), ("Lò Văn Pành", "Lò Văn Sính"), ("Hoa Ban", "Hoa Mơ")]
+)
+def test_short_notices_that_differ_in_one_fact_are_no_repeats(was: str, other: str) -> None:
+    assert signature(NOTICE)
+    assert find([NOTICE, NOTICE.replace(was, other)]) == {}
+    repeat = NOTICE.replace("tốt", "xuất sắc") + " Nguồn: trang tin của ngành"
+    assert find([NOTICE, NOTICE.replace(was, other), repeat]) == {"002": "000"}
+    assert find([NOTICE, NOTICE.upper()]) == {"001": "000"}
+
+
 def test_lists_with_other_figures_are_no_repeats() -> None:
     def prices(seed: int) -> str:
         chance = random.Random(seed)
