@@ -32,7 +32,7 @@ from pipeline.parts import is_part, part_files, replacing
 from pipeline.stages import STAGES
 from pipeline.versions import library_versions
 from pipeline.work import ARTICLE_SECONDS, Setting, Task
-from pipeline.write import LivePart, LiveRows, run_id, run_metadata, write_tables, written_run
+from pipeline.write import PartRows, write_parts, written_run
 
 INTERIM = "_interim"
 # a hidden file that marks a folder of sample articles, left out as soon as there are others
@@ -303,20 +303,17 @@ def _work(tasks: Iterator[Task], hands: Engine, articles: int, progress: Progres
 def _write(run: _Run, changes: Changes) -> str:
     """The tables of all live rows; the run's id."""
     (run.interim / _WRITTEN).unlink(missing_ok=True)
-    with LiveRows(_live_parts(run.chain, changes)) as rows:
-        identity = run_id(rows, run.rules.hash)
-        if written_run(run.out) != identity:
-            write_tables(rows, run.out, run_metadata(identity, run.rules.hash))
+    identity = write_parts(list(_live_parts(run.chain, changes)), run.out, run.rules.hash)
     with replacing(run.interim / _WRITTEN) as temporary:
         temporary.write_text(json.dumps({"parts": run.chain.resolved.name, "run_id": identity}), encoding="utf-8")
     return identity
 
 
-def _live_parts(chain: Chain, changes: Changes) -> Iterator[LivePart]:
+def _live_parts(chain: Chain, changes: Changes) -> Iterator[PartRows]:
     """The resolved parts, and which of their rows have their record still in the raw folder."""
     for name, part in changes.parts.items():
         path = chain.resolved / name
-        yield path, part.mask(pq.read_metadata(path).num_rows)
+        yield PartRows(path, part.mask(pq.read_metadata(path).num_rows))
 
 
 def _forget(run: _Run, changes: Changes) -> None:

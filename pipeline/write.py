@@ -1,205 +1,232 @@
 """Write: the rows of all parts as the tables, typed by the schema module, switched into place as a set.
 
-Rows are sorted and grouped by DuckDB within a bound of memory, on disk beyond it, and streamed into the tables, so that
-a million articles need no more memory than ten thousand. A run's tables are written whole under temporary names; only
-when all are on the disk are they renamed, and a journal lets the next command finish a switch that was cut off. Equal
-inputs, rules and versions give equal bytes, however the records are spread over parts.
+The parts are read in slices of the tables' order, some thousand articles at a time, so that memory does not grow with
+the corpus; of an article only its name, the hash of its content and the keys of `pipeline.duplicates` are kept, in
+arrays. A run's tables are written whole under temporary names; only when all are on the disk are they renamed, and a
+journal lets the next command finish a switch that was cut off. Equal inputs, rules and versions give equal bytes,
+whatever parts they came in.
 """
 
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import json
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline import __version__, rules, schema
-from pipeline.duplicates import find_duplicates
+from pipeline.arrow import whole
+from pipeline.duplicates import Keyed, find_duplicates
 from pipeline.errors import InputError
-from pipeline.parts import part_files
+from pipeline.parts import part_files, read_part
 from pipeline.stages import stage_main
 from pipeline.versions import code_hash, library_versions
 
 JOURNAL = ".switch.json"
 _PENDING = ".pending"
-# what DuckDB may hold before it sorts on disk; a table is some kilobytes an article
-_MEMORY = "400MB"
-_THREADS = 2
-# rows of one group of a table: groups are cut by number alone, so that equal rows are equal bytes
-_GROUP = 20_000
-_NESTED = ("segments", "events", "officials", "figures", "dates", "terms", "issues")
-# a body of many articles has one row: of the first article that names it, its mentions added up
-_BODIES = """
-SELECT body.* EXCLUDE (n_mentions), n_mentions::INTEGER AS n_mentions FROM (
-  SELECT min_by(body, (source, place)) AS body, sum(body.n_mentions) AS n_mentions
-  FROM (SELECT source, generate_subscripts(bodies, 1) AS place, unnest(bodies) AS body FROM taken) GROUP BY body.org_id
-) ORDER BY body.name, body.org_id
-"""
+# articles that are in memory at once (some 20 kB each with all their rows, in three copies)
+_SLICE = 1000
+# parts that are kept for the next slice: those of one run follow each other, later ones lie among them
+_KEPT_PARTS = 2
+# a row group ends with the slice in which it reaches so many rows (an article's row has its text)
+_ROW_GROUP = {"articles": 4 * _SLICE}
+_OTHER_ROW_GROUP = 25_000
+# tables that are copied row by row from the parts, in the order of their articles
+_COPIED = ("segments", "events", "officials", "figures", "dates", "terms", "issues")
+# what tells a record from others as they were read: the same bytes read under other field names are another one
+_READ_AS = ("source", "sha256", "reject_reason", "article.url", "article.title", "article.published", "article.text")
+_DUCKDB_MEMORY = "128MB"
 
-# a part's file and which of its rows are live, None for all
-LivePart = tuple[Path, pa.BooleanArray | None]
-
-
-class LiveRows:
-    """The live rows of resolved parts (`pipeline.resolve.rows.RESOLVED`), read anew for every question, never held.
-
-    A context manager: DuckDB's scratch files vanish with it. Raises InputError where a part is no resolved part.
-    """
-
-    def __init__(self, parts: Iterable[LivePart]) -> None:
-        import duckdb
-
-        self._stack = contextlib.ExitStack()
-        scratch = self._stack.enter_context(
-            tempfile.TemporaryDirectory(prefix="union-events-", ignore_cleanup_errors=True)
-        )
-        config: dict[str, Any] = {"memory_limit": _MEMORY, "threads": _THREADS, "temp_directory": scratch}
-        self._db = self._stack.enter_context(duckdb.connect(config=config))
-        paths, gone = [], []
-        for path, live in parts:
-            paths.append(str(path))
-            rows = [] if live is None else [n for n, alive in enumerate(live.to_pylist()) if not alive]
-            gone.append(
-                pa.table(
-                    {
-                        "filename": pa.array([str(path)] * len(rows), pa.string()),
-                        "file_row_number": pa.array(rows, pa.int64()),
-                    }
-                )
-            )
-        try:
-            self._view(paths, pa.concat_tables(gone) if gone else None)
-        except (duckdb.IOException, duckdb.BinderException, duckdb.InvalidInputException) as error:
-            self._stack.close()
-            raise InputError(f"{paths[0]}: no part of the stage 'resolve': {str(error).splitlines()[0]}") from None
-
-    def _view(self, paths: Sequence[str], gone: pa.Table | None) -> None:
-        if gone is None:
-            from pipeline.resolve.rows import RESOLVED
-
-            self._db.register("live", RESOLVED.empty_table())
-        else:
-            self._db.read_parquet([*paths], filename=True, file_row_number=True).create_view("kept")
-            self._db.register("gone", gone)
-            # the join costs every question its time, and few runs need it
-            without = "ANTI JOIN gone USING (filename, file_row_number)" if gone.num_rows else ""
-            self._db.execute(f"CREATE TEMP VIEW live AS SELECT * FROM kept {without}")  # noqa: S608 (no value of others)
-        self._db.execute("CREATE TEMP VIEW taken AS SELECT * FROM live WHERE reject_reason IS NULL")
-        # what is no resolved part shows here
-        self._db.execute("SELECT article, bodies, signature FROM taken LIMIT 0")
-
-    def __enter__(self) -> LiveRows:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._stack.close()
-
-    def ask(self, query: str) -> Iterator[pa.RecordBatch]:
-        """The answer of a query over ``live`` and ``taken`` (those that were not refused), in batches."""
-        reader: pa.RecordBatchReader = self._db.sql(query).to_arrow_reader(2_000)
-        yield from reader
-
-    def records(self, query: str) -> Iterator[tuple[Any, ...]]:
-        """The answer of a query, row by row."""
-        for batch in self.ask(query):
-            yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
-
-    def table(self, name: str) -> Iterator[pa.RecordBatch]:
-        """The rows of a table of the contract, in its order, without `duplicate_of`."""
-        if name == "articles":
-            return self.ask("SELECT article.* FROM taken ORDER BY source")
-        if name == "bodies":
-            return self.ask(_BODIES)
-        if name == "rejects":
-            return self.ask(
-                "SELECT source, reject_reason AS reason, reject_detail AS detail FROM live "
-                "WHERE reject_reason IS NOT NULL ORDER BY source"
-            )
-        if name in _NESTED:
-            unnested = f"SELECT source, generate_subscripts({name}, 1) AS place, unnest({name}) AS one FROM taken"  # noqa: S608
-            return self.ask(f"SELECT one.* FROM ({unnested}) ORDER BY source, place")  # noqa: S608 (one of our names)
-        return iter(())
-
-    def repeats(self) -> dict[str, str]:
-        """Article id of every repeat -> that of what it repeats."""
-        return find_duplicates(self.records("SELECT source, article.article_id, text_sha, signature FROM taken"))
+Rows = npt.NDArray[np.int64]
+_Read = Callable[[int], pa.Table]
 
 
-def run_id(rows: LiveRows, rules_hash: str) -> str:
-    """The run's id: equal for equal records as they were read (in any parts), rules, code and libraries."""
+class PartRows(NamedTuple):
+    """A resolved part (`pipeline.resolve.rows.RESOLVED`) and which of its rows are still to be written (None: all)."""
+
+    path: Path
+    mask: pa.BooleanArray | None = None
+
+    def read(self, columns: list[str] | None = None) -> pa.Table:
+        """Its rows, or some columns of them. Raises InputError where it cannot be read."""
+        table = read_part(self.path, columns)
+        return table if self.mask is None else table.filter(self.mask)
+
+
+class _Order(NamedTuple):
+    """All records in order of their sources: the part of each and its row there."""
+
+    part: Rows
+    row: Rows
+    run_id: str
+
+
+def write_parts(parts: Sequence[PartRows], out: Path, rules_hash: str) -> str:
+    """The tables of resolved parts in ``out``; the id of their run. Tables of that very run are left as they are."""
+    order = _order(parts, rules_hash)
+    if written_run(out) != order.run_id:
+        out.mkdir(parents=True, exist_ok=True)
+        with _switching(out) as pending:
+            writers = _Writers(pending, run_metadata(order.run_id, rules_hash))
+            with contextlib.closing(writers):
+                _copy(parts, order, writers)
+    return order.run_id
+
+
+def _order(parts: Sequence[PartRows], rules_hash: str) -> _Order:
+    sources, contents, part_numbers, rows = [pa.array([], pa.large_string())], [], [], []
+    for number, part in enumerate(parts):
+        table = part.read(list(_READ_AS))
+        if "article" not in table.schema.names:
+            raise InputError(f"{part.path}: no part of the stage 'resolve': it has no column 'article'")
+        sources.append(whole(table["source"]).cast(pa.large_string()))
+        columns = [table[name].to_pylist() for name in ("source", "sha256", "reject_reason")]
+        columns += [whole(table["article"]).field(name.split(".")[1]).to_pylist() for name in _READ_AS[3:]]
+        contents += [hashlib.sha256(repr(record).encode()).digest() for record in zip(*columns, strict=True)]
+        part_numbers.append(np.full(table.num_rows, number, np.int64))
+        rows.append(np.arange(table.num_rows, dtype=np.int64))
+    order = pc.sort_indices(pa.concat_arrays(sources)).to_numpy()
+    content = np.frombuffer(b"".join(contents), "V32")[order]
     shaped_by = [__version__, schema.SCHEMA_VERSION, rules_hash, code_hash(), *sorted(library_versions().items())]
-    digest = hashlib.sha256(repr(shaped_by).encode())
-    # the same bytes read under other field names are another record
-    query = """
-    SELECT source, sha256, reject_reason, article.url, article.title, article.published, article.text
-    FROM live ORDER BY source
-    """
-    for record in rows.records(query):
-        digest.update(repr(record).encode())
-    return digest.hexdigest()[:16]
+    digest = hashlib.sha256(repr(shaped_by).encode() + content.tobytes())
+    nothing: list[Rows] = [np.zeros(0, np.int64)]
+    return _Order(
+        np.concatenate(part_numbers or nothing)[order], np.concatenate(rows or nothing)[order], digest.hexdigest()[:16]
+    )
 
 
-def write_tables(rows: LiveRows, out: Path, metadata: Mapping[str, str]) -> dict[str, int]:
-    """Write every table as ``out/<table>.parquet`` and switch them into place as a set; rows per table."""
-    out.mkdir(parents=True, exist_ok=True)
+def _copy(parts: Sequence[PartRows], order: _Order, writers: _Writers) -> None:
+    """Every row of the parts into its table."""
+    repeats = find_duplicates(_keys(parts))
+    kept = functools.lru_cache(_KEPT_PARTS)(lambda number: parts[number].read())
+    for start in range(0, len(order.part), _SLICE):
+        some = slice(start, start + _SLICE)
+        resolved = _rows_of(kept, order.part[some], order.row[some])
+        taken = resolved.filter(pc.is_null(resolved["reject_reason"]))
+        refused = resolved.filter(pc.is_valid(resolved["reject_reason"]))
+        articles = _flat(taken["article"], "articles")
+        at = articles.schema.get_field_index("duplicate_of")
+        repeated = pa.array([repeats.get(i) for i in articles["article_id"].to_pylist()], pa.string())
+        writers.add("articles", articles.set_column(at, articles.schema.field(at), repeated))
+        for name in _COPIED:
+            writers.add(name, _flat(pc.list_flatten(taken[name]), name))
+        writers.note_bodies(_flat(pc.list_flatten(taken["bodies"]), "bodies"))
+        columns = [refused["source"], refused["reject_reason"], refused["reject_detail"]]
+        writers.add("rejects", pa.table(columns, schema=_plain("rejects")))
+
+
+def _rows_of(read: _Read, part: Rows, row: Rows) -> pa.Table:
+    """Rows of some parts, in the order asked for."""
+    by_part = np.argsort(part, kind="stable")
+    tables = [read(number).take(pa.array(row[by_part][part[by_part] == number])) for number in np.unique(part).tolist()]
+    return pa.concat_tables(tables).take(pa.array(np.argsort(by_part, kind="stable")))
+
+
+def _keys(parts: Sequence[PartRows]) -> Iterator[Keyed]:
+    """What the search for repeats needs of every article."""
+    for part in parts:
+        table = part.read(["source", "reject_reason", "article.article_id", "text_sha", "signature"])
+        table = table.filter(pc.is_null(table["reject_reason"]))
+        ids = whole(table["article"]).field("article_id")
+        columns = (table["source"], ids, table["text_sha"], table["signature"])
+        yield from zip(*(column.to_pylist() for column in columns), strict=True)
+
+
+class _Writers:
+    """A file for every table, and the bodies that are gathered for theirs."""
+
+    def __init__(self, paths: Mapping[str, Path], metadata: Mapping[str, str]) -> None:
+        self._files: dict[str, pq.ParquetWriter] = {}
+        self._waiting: dict[str, list[pa.Table]] = {name: [] for name in schema.TABLES}
+        self._described = {}
+        self._noted = tempfile.TemporaryDirectory(prefix="union-events-", ignore_cleanup_errors=True)
+        self._bodies = Path(self._noted.name)
+        self._notes = 0
+        for name, path in paths.items():
+            described = schema.arrow_schema(name)
+            self._described[name] = described.with_metadata({**(described.metadata or {}), **metadata})
+            self._files[name] = pq.ParquetWriter(path, self._described[name], compression="zstd")
+
+    def add(self, name: str, rows: pa.Table) -> None:
+        """More rows of a table."""
+        waiting = self._waiting[name]
+        if rows.num_rows:
+            waiting.append(rows)
+        if sum(table.num_rows for table in waiting) >= _ROW_GROUP.get(name, _OTHER_ROW_GROUP):
+            self._write(name)
+
+    def note_bodies(self, named: pa.Table) -> None:
+        """The bodies that some articles name; each becomes one row in the end."""
+        if named.num_rows:
+            self._notes += 1
+            numbered = pa.array(range(named.num_rows), pa.int64())
+            numbered = pc.add(numbered, self._notes << 32)
+            pq.write_table(named.append_column("place", numbered), self._bodies / f"{self._notes}.parquet")
+
+    def close(self) -> None:
+        """Write what waits, and the bodies."""
+        try:
+            if self._notes:
+                for rows in _bodies(self._bodies):
+                    self.add("bodies", rows)
+            for name in self._files:
+                self._write(name)
+        finally:
+            for file in self._files.values():
+                file.close()
+            self._noted.cleanup()
+
+    def _write(self, name: str) -> None:
+        # one chunk per column: the pages of a file do not tell how its rows were read
+        rows = pa.concat_tables([_plain(name).empty_table(), *self._waiting[name]]).combine_chunks()
+        self._waiting[name] = []
+        if rows.num_rows:
+            self._files[name].write_table(rows.cast(self._described[name]), row_group_size=rows.num_rows)
+
+
+def _bodies(folder: Path) -> Iterator[pa.Table]:
+    """One row per body, as it is first named, its mentions over all articles added up; in order of name and id."""
+    import duckdb
+
+    fields = ", ".join("n_mentions" if n == "n_mentions" else f'first."{n}"' for n in _plain("bodies").names)
+    query = f"""
+        with bodies as (
+            select org_id, sum(n_mentions)::integer as n_mentions, arg_min(named, place) as first
+            from read_parquet('{folder}/*.parquet') as named group by org_id
+        )
+        select {fields} from bodies order by first.name, org_id
+    """  # noqa: S608 (a folder and columns of our own)
+    plain = _plain("bodies")
+    with duckdb.connect(
+        config={"memory_limit": _DUCKDB_MEMORY, "threads": 1, "temp_directory": str(folder / "spill")}
+    ) as database:
+        for batch in database.sql(query).to_arrow_reader(_OTHER_ROW_GROUP):
+            yield pa.Table.from_batches([batch]).select(plain.names).cast(plain)
+
+
+@contextlib.contextmanager
+def _switching(out: Path) -> Iterator[dict[str, Path]]:
+    """A path for every table to be written to; when the block ends well they become the tables of ``out`` as a set."""
     finish_switch(out)
-    pending: dict[str, str] = {}
-    counts = {}
+    pending = {name: out / f".{name}.parquet{_PENDING}" for name in schema.TABLES}
     try:
-        for name in schema.TABLES:
-            temporary = f".{name}.parquet{_PENDING}"
-            pending[temporary] = f"{name}.parquet"
-            batches = _typed(rows.table(name), name, rows.repeats() if name == "articles" else {})
-            counts[name] = _write_table(batches, name, out / temporary, metadata)
+        yield pending
     except BaseException:
-        for temporary in pending:
-            (out / temporary).unlink(missing_ok=True)
+        for path in pending.values():
+            path.unlink(missing_ok=True)
         raise
-    (out / JOURNAL).write_text(json.dumps(pending), encoding="utf-8")
+    (out / JOURNAL).write_text(json.dumps({path.name: f"{n}.parquet" for n, path in pending.items()}), encoding="utf-8")
     finish_switch(out)
-    return counts
-
-
-def _typed(batches: Iterable[pa.RecordBatch], name: str, repeats: Mapping[str, str]) -> Iterator[pa.Table]:
-    """Batches with the columns and types of a table."""
-    columns = schema.arrow_schema(name).remove_metadata()
-    for batch in batches:
-        table = pa.Table.from_batches([batch])
-        if name == "articles":
-            found = pa.array([repeats.get(i) for i in table["article_id"].to_pylist()], pa.string())
-            table = table.set_column(table.schema.get_field_index("duplicate_of"), "duplicate_of", found)
-        yield table.select(columns.names).cast(pa.schema([(f.name, f.type) for f in columns]))
-
-
-def _write_table(batches: Iterable[pa.Table], name: str, path: Path, metadata: Mapping[str, str]) -> int:
-    """A table in groups of `_GROUP` rows; how many rows."""
-    described = schema.arrow_schema(name)
-    described = described.with_metadata({**(described.metadata or {}), **metadata})
-    held: list[pa.Table] = []
-    count = 0
-    with pq.ParquetWriter(path, described, compression="zstd") as writer:
-
-        def flush(least: int) -> None:
-            whole = pa.concat_tables(held)
-            while whole.num_rows >= least and whole.num_rows:
-                writer.write_table(whole.slice(0, _GROUP).combine_chunks().cast(described))
-                whole = whole.slice(_GROUP)
-            held[:] = [whole]
-
-        for batch in batches:
-            held.append(batch)
-            count += batch.num_rows
-            if sum(t.num_rows for t in held) >= _GROUP:
-                flush(_GROUP)
-        if held:
-            flush(1)
-    return count
 
 
 def finish_switch(out: Path) -> None:
@@ -226,13 +253,25 @@ def written_run(out: Path) -> str | None:
     return found.pop() if len(found) == 1 and (out / "run.json").exists() else None
 
 
+def _plain(table: str) -> pa.Schema:
+    return schema.arrow_schema(table).remove_metadata()
+
+
+def _flat(structs: pa.ChunkedArray | pa.Array, table: str) -> pa.Table:
+    """An array of structs as a table, column by column."""
+    array = whole(structs)
+    return pa.table(array.flatten(), schema=pa.schema([(f.name, f.type) for f in array.type])).cast(
+        pa.schema([(f.name, f.type) for f in _plain(table)])
+    )
+
+
 def write_folder(parts: Path, out: Path, rules_hash: str) -> dict[str, int]:
     """Resolved parts of a folder as tables in ``out``; rows per table. Raises InputError where there are none."""
     files = part_files(parts)
     if not files:
         raise InputError(f"{parts}: holds no parts (*.parquet) of the stage 'resolve'")
-    with LiveRows((path, None) for path in files) as rows:
-        return write_tables(rows, out, run_metadata(run_id(rows, rules_hash), rules_hash))
+    write_parts([PartRows(file) for file in files], out, rules_hash)
+    return {name: pq.read_metadata(out / f"{name}.parquet").num_rows for name in schema.TABLES}
 
 
 def run_metadata(identity: str, rules_hash: str) -> dict[str, str]:
