@@ -55,6 +55,7 @@ CLEANED = pa.schema(
         pa.field("byline", pa.string(), metadata={"description": "author as written"}),
         pa.field("published", pa.timestamp("ms"), metadata={"description": "the article's date stamp, local time"}),
         pa.field("published_basis", pa.string(), metadata={"description": "metadata, text, filename, record, none"}),
+        pa.field("crawled", pa.timestamp("ms"), metadata={"description": "when a web archive fetched it, UTC"}),
         pa.field("encoding", pa.string(), metadata={"description": "encoding that the source was read with"}),
         pa.field("text", pa.string(), metadata={"description": "clean text, NFC, one block per line"}),
         pa.field("blocks", pa.list_(BLOCK), metadata={"description": "pipeline.document.Block, in order"}),
@@ -299,6 +300,7 @@ def _as_row(row: Mapping[str, Any], article: CleanArticle) -> Record:
         "byline": article.byline,
         "published": article.published,
         "published_basis": article.published_basis,
+        "crawled": _crawled(row["crawled"]),
         "encoding": article.encoding,
         "text": article.text,
         "blocks": [{"kind": b.kind, "start": b.start, "end": b.end} for b in blocks],
@@ -306,6 +308,18 @@ def _as_row(row: Mapping[str, Any], article: CleanArticle) -> Record:
         "reject_reason": None,
         "reject_detail": None,
     }
+
+
+def _crawled(when: str | None) -> dt.datetime | None:
+    """A WARC-Date, in UTC without its zone and below its milliseconds."""
+    try:
+        found = dt.datetime.fromisoformat(when) if when else None
+    except ValueError:
+        return None
+    if found is None:
+        return None
+    found = found if found.tzinfo is None else found.astimezone(dt.UTC).replace(tzinfo=None)
+    return found.replace(microsecond=found.microsecond // 1000 * 1000)
 
 
 if __name__ == "__main__":

@@ -51,6 +51,7 @@ class ArticleRow:
     byline: str | None = col(STRING, "author as written")
     published: dt.datetime | None = col(STAMP, "the article's own date stamp, local time, no zone")
     published_basis: str = col(STRING, "where the stamp was read: metadata, text, filename, record, none", "none")
+    crawled: dt.datetime | None = col(STAMP, "when a web archive fetched it, UTC; says nothing of its date")
     scope: str = col(STRING, "what it is about: province, nation, unknown", "unknown")
     province: str | None = col(STRING, "province it is about, as named at that time, without tỉnh/TP")
     province_now: str | None = col(STRING, "province that covers it since 1 July 2025")

@@ -1,3 +1,4 @@
+import datetime as dt
 import gzip
 import io
 import json
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from pipeline import rules
 from pipeline.clean import clean
 from pipeline.ingest import batches, files, ingest, records, scan
+from pipeline.run import extract
 
 TEXT = "Sáng 9/10, Công đoàn ngành Y tế tỉnh tổ chức hội nghị."
 PAGE = f"<html><head><meta charset='utf-8'></head><body><p>{TEXT}</p></body></html>"
@@ -360,6 +362,16 @@ def test_pages_of_a_web_archive(tmp_path: Path, name: str) -> None:
     assert page["published"] is None
     assert "404" in found[2]["reject_detail"]
     assert "image/png" in found[1]["reject_detail"]
+
+
+def test_the_time_of_fetching_is_kept_apart_from_the_date(tmp_path: Path) -> None:
+    raw, out = tmp_path / "raw", tmp_path / "out"
+    raw.mkdir()
+    (raw / "a.warc.gz").write_bytes(web_archive(True, PAGES[-2:-1]))
+    extract(raw, out, workers=1)
+    (article,) = pq.read_table(out / "articles.parquet").to_pylist()
+    assert (article["crawled"], article["published"]) == (dt.datetime(2024, 5, 6, 7, 8, 9), None)
+    assert article["url"] == "https://a.example/7"
 
 
 def test_the_charset_of_the_server_counts(tmp_path: Path) -> None:

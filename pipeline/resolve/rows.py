@@ -529,12 +529,12 @@ def resolve_part(batch: pa.Table, rules: Rules) -> pa.Table:
     """Records with their mentions (`pipeline.extract.mentions.EXTRACTED`) as rows of the tables (`RESOLVED`)."""
     resolver = built(ArticleResolver, rules)
     columns = (documents_of(batch), items_of(Mentions, batch["mentions"]), offset_maps_of(batch))
-    known = (batch["sha256"].to_pylist(), batch["encoding"].to_pylist())
+    known = (batch["sha256"].to_pylist(), batch["encoding"].to_pylist(), batch["crawled"].to_pylist())
     articles = [row if row[0] is not None else None for row in zip(*columns, *known, strict=True)]
 
     def one(article: tuple[Any, ...]) -> Resolved:
-        document, mentions, offsets, sha256, encoding = article
-        rows = resolver.rows(document, mentions, offsets, sha256=sha256, encoding=encoding)
+        document, mentions, offsets, sha256, encoding, crawled = article
+        rows = resolver.rows(document, mentions, offsets, sha256=sha256, encoding=encoding, crawled=crawled)
         for name in NESTED:
             getattr(rows, name).sort(key=lambda row: getattr(row, "span_start", 0) or 0)
         return rows, article_key(document.text)
