@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from regex import Match
+from regex import Match, Pattern
 
 from pipeline.rules import Rule
 
@@ -40,6 +40,10 @@ class FirstWords:
 
     then: Mapping[str, tuple[frozenset[str], tuple[str, ...]] | None]
     beginnings: tuple[str, ...]
+
+    def begins(self, word: str) -> bool:
+        """Whether a longer first word can be ``word`` (small letters, 0 for every digit)."""
+        return word.startswith(self.beginnings)
 
     def admits(self, word: str, following: str) -> bool:
         """Whether a match can begin with ``word`` before ``following`` (small letters, 0 for every digit).
@@ -278,13 +282,32 @@ def chunks_of(key: str) -> tuple[list[str], list[int]]:
     return chunks, list(itertools.accumulate([len(chunk) + 1 for chunk in chunks], initial=0))
 
 
+class Guarded:
+    """A pattern that is tried at a place only where one of its first words stands: for long lists tried often."""
+
+    def __init__(self, pattern: Pattern[str]) -> None:
+        self._pattern = pattern
+        # a match begins where it is asked for, so that place is as good as a word's start
+        self._first = first_words(_NOT_BEFORE + pattern.pattern)
+
+    def match(self, key: str, at: int, end: int | None = None) -> Match[str] | None:
+        """What the pattern's ``match`` gives at ``at`` of ``key`` (canonical)."""
+        stop = len(key) if end is None else end
+        if self._first is not None:
+            found = _WORD.match(key, at, stop)
+            word = _plain_word(found.group()) if found else ""
+            if word not in self._first.then and not (word and self._first.begins(word)):
+                return None
+        return self._pattern.match(key, at, stop)
+
+
 class _Word:
     """A word of a chunk with which rules can begin, and which ones, by the chunk that follows."""
 
-    __slots__ = ("at", "by_next", "is_last", "word")
+    __slots__ = ("at", "by_next", "is_last", "rules", "word")
 
-    def __init__(self, at: int, word: str, is_last: bool) -> None:
-        self.at, self.word, self.is_last = at, word, is_last
+    def __init__(self, at: int, word: str, is_last: bool, rules: list[int]) -> None:
+        self.at, self.word, self.is_last, self.rules = at, word, is_last, rules
         self.by_next: dict[str, tuple[int, ...]] = {}
 
 
@@ -295,13 +318,21 @@ class RuleIndex:
         self._rules = tuple(rules)
         self._first = tuple(first_words(rule.regex.pattern) for rule in self._rules)
         self._anywhere = tuple(i for i, first in enumerate(self._first) if first is None)
-        firsts = [first for first in self._first if first is not None]
-        self._whole = frozenset(word for first in firsts for word in first.then)
-        self._beginnings = tuple({word for first in firsts for word in first.beginnings})
+        known = [(i, first) for i, first in enumerate(self._first) if first is not None]
+        self._whole: dict[str, list[int]] = {}
+        for i, first in known:
+            for word in first.then:
+                self._whole.setdefault(word, []).append(i)
+        self._begun = [i for i, first in known if first.beginnings]
         # chunks seen, those without a rule's first word apart: they are most
         self._quiet: set[str] = set()
         self._words: dict[str, list[_Word]] = {}
         self._known = 0
+
+    def _of(self, rule: int) -> FirstWords:
+        first = self._first[rule]
+        assert first is not None
+        return first
 
     def _read(self, chunk: str) -> list[_Word]:
         """The words of a chunk with which rules begin, remembered."""
@@ -311,8 +342,9 @@ class RuleIndex:
         found = []
         for match in _WORD.finditer(chunk):
             word = _plain_word(match.group())
-            if word in self._whole or word.startswith(self._beginnings):
-                found.append(_Word(match.start(), word, match.end() == len(chunk)))
+            rules = [*self._whole.get(word, ()), *(i for i in self._begun if self._of(i).begins(word))]
+            if rules:
+                found.append(_Word(match.start(), word, match.end() == len(chunk), sorted(set(rules))))
         if found:
             self._words[chunk] = found
         else:
@@ -324,7 +356,7 @@ class RuleIndex:
         self._known += 1
         begin = _WORD.match(following)
         after = _plain_word(begin.group()) if begin else ""
-        found = tuple(i for i, first in enumerate(self._first) if first is not None and first.admits(word.word, after))
+        found = tuple(i for i in word.rules if self._of(i).admits(word.word, after))
         word.by_next[following] = found
         return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline import rules
-from pipeline.gates import RuleIndex, first_words
+from pipeline.gates import Guarded, RuleIndex, first_words
 from pipeline.text import canonical, nfc
 
 B, E = r"(?<![\p{L}\p{N}_])", r"(?![\p{L}\p{N}_])"
@@ -83,3 +83,15 @@ def test_rules_that_may_begin_with_anything_keep_their_place() -> None:
 
 def test_an_index_of_event_rules_searches_for_none_of_them_everywhere() -> None:
     assert all(first_words(rule.regex.pattern) is not None for rule in rules.load()["event"].rules)
+
+
+def test_a_guarded_pattern_matches_as_it_does_without_its_guard() -> None:
+    own = rules.load()["official"]
+    for pattern in (own.pattern(r"(?P<cue>{cue}){E}"), own.pattern(r"{s}(?P<cue>{cue}){E}")):
+        guarded = Guarded(pattern)
+        for line in lines()[::20]:
+            for at in range(0, len(line) + 1, 3):
+                for end in (None, at + 9):
+                    plain = pattern.match(line, at, end)
+                    found = guarded.match(line, at, end)
+                    assert (found and found.span()) == (plain and plain.span()), (line, at)

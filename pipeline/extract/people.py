@@ -19,6 +19,7 @@ import regex
 from pipeline.document import Passage, Taken
 from pipeline.extract.positions import TITLE_WORDS, Chain, Reader, Seat, openings
 from pipeline.facts import PersonMention, Position, Refusal
+from pipeline.gates import Guarded
 from pipeline.rules import Rules
 
 # a clause is searched this far (characters) for what a person does
@@ -135,7 +136,7 @@ class PeopleExtractor:
         self._replace = own.pattern(r"{B}(?:{replace}){sp}$")
         self._many = own.pattern(r"{B}(?:{many}|\d{1,4}){sp}$")
         self._colon = own.pattern(r"{s}:{s}")
-        self._cue = own.pattern(r"(?!(?:{not_cue}){E})(?P<cue>{cue}){E}")
+        self._cue = Guarded(own.pattern(r"(?!(?:{not_cue}){E})(?P<cue>{cue}){E}"))
         self._skip = own.pattern(
             r"(?:{aside}|{of_term}|{of_place}|[ ,\")-]){0,6}"
             r"(?:(?:{filler}{E}[ ,]{0,2}){0,2}"
