@@ -19,6 +19,8 @@ from pipeline.resolve.hosts import Host, HostFinder
 from pipeline.rules import Rules
 from pipeline.text import canonical
 
+# how far behind the name of an event its venue may begin (characters)
+_VENUE_NEAR = 120
 # days that an event may last, from its first
 _GOES_ON = 31
 
@@ -68,7 +70,10 @@ class EventResolver:
         self._until = ruleset.pattern(r"{B}{until_word}{sp}(?:{day_word}{sp}){0,2}\Z")
         self._work_of = ruleset.pattern(r"{B}{work_of}{E}[^.;,]{0,50}\Z")
         self._hosts = HostFinder(rules)
-        self._venue = ruleset.pattern(r"{B}{venue_before}[ ]{1,2}(?P<place>(?:[^,.;:()\n]|\([^()\n]{0,40}\)){3,90})")
+        self._venue = ruleset.pattern(
+            r"{B}{venue_before}[ ]{1,2}(?!{no_venue}{E})(?P<place>(?:\p{Lu}|\d{1,2}[ ]|{venue_word}{E})"
+            r"(?:(?!{sp}{venue_stop}{E})(?:[^,.;:()\n]|\.(?=\p{L})|(?<=TP|P|Q|H|TX|TT)\.|\([^()\n]{0,40}\))){1,90})"
+        )
 
     def resolve(
         self, document: Document, mentions: Mentions, dates: Sequence[ResolvedDate]
@@ -320,9 +325,11 @@ class EventResolver:
         return None
 
     def _place(self, document: Document, event: Event) -> str | None:
+        key = canonical(document.text)
         start, end = document.sentence_span(event.mention.start)
-        found = self._venue.search(canonical(document.text), event.mention.start, end)
-        found = found or self._venue.search(canonical(document.text), start, event.mention.start)
+        # a venue stands beside the name of what is held or the day, not where the sentence tells something else
+        found = self._venue.search(key, event.mention.start, min(end, event.mention.end + _VENUE_NEAR))
+        found = found or self._venue.search(key, start, event.mention.start)
         return document.text[found.start("place") : found.end("place")].strip() if found else None
 
 

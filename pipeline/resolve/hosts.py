@@ -45,6 +45,7 @@ class HostFinder:
         self._verb = ruleset.pattern(r"(?<!{B}(?i:ban){sp}){B}{hold_verb}{E}(?=[^.;\n]{0,90}\Z)")
         self._held = ruleset.pattern(r"(?<!{B}(?i:ban){sp}){B}{hold_verb}{E}")
         self._says = ruleset.pattern(r"{B}{say_verb}{E}")
+        self._member = ruleset.pattern(r"{member_title}{E}")
         self._sent = ruleset.pattern(r"{B}{sent_by}{sp}\Z")
 
     def find(
@@ -101,7 +102,7 @@ class HostFinder:
             persons = []
         hosts = [b for b in before if not self._not_host.search(key, start, b.start)]
         if persons and mention.event_type in self._by_person and not any(b.start < persons[0].start for b in hosts):
-            found = next(_offices(persons, people), None)
+            found = next(self._offices(persons, people), None)
             if found is not None:
                 return found
         if hosts:
@@ -111,7 +112,7 @@ class HostFinder:
             if first.level == "other" and union and union[0].start - first.end < _NEXT:
                 first = union[0]
             return _host_at(document, first)
-        return next(_offices(persons, people), None)
+        return next(self._offices(persons, people), None)
 
     def _subject_end(self, key: str, start: int, mention: EventMention) -> tuple[int, bool]:
         """Where the subject of a mention's clause must end, and whether a verb shows that there is one."""
@@ -157,17 +158,17 @@ class HostFinder:
         spans = [(s.start, s.end) for s in opening] + [document.sentence_span(main.start)]
         spans += [(title.start, title.end)] if title is not None else []
         within = [p for start, end in spans for p in people if start <= p.start < end]
-        return next(_offices(within, people), None)
+        return next(self._offices(within, people), None)
 
-
-def _offices(persons: Sequence[PersonMention], people: Sequence[PersonMention]) -> Iterator[Host]:
-    """The bodies that persons serve in, where they stand or where the article names them in full."""
-    for person in persons:
-        elsewhere = [p for p in people if p is not person and p.name == person.name]
-        for one in [person, *elsewhere]:
-            for position in one.positions:
-                if position.org_text is not None:
-                    yield Host(position.org_text, position.org_start, position.org_end)
+    def _offices(self, persons: Sequence[PersonMention], people: Sequence[PersonMention]) -> Iterator[Host]:
+        """The bodies that persons serve in, where they stand or where the article names them in full."""
+        for person in persons:
+            elsewhere = [p for p in people if p is not person and p.name == person.name]
+            for one in [person, *elsewhere]:
+                # who chairs one body and is a member of another acts for the first
+                for position in sorted(one.positions, key=lambda p: self._member.match(canonical(p.title)) is not None):
+                    if position.org_text is not None:
+                        yield Host(position.org_text, position.org_start, position.org_end)
 
 
 def _within(document: Document, mention: EventMention, bodies: Sequence[BodyMention]) -> list[BodyMention]:
