@@ -126,6 +126,9 @@ def test_year_without_stamp(text: str, words: str, start: str, basis: str) -> No
         ("T\nNgày 16/5, huyện khởi công. Nhà ở sẽ xong vào cuối năm 2021.", "16/5"),
         ("T\nSáng 15/2, đoàn thăm bến xe.\nSố khách tăng so với cùng kỳ Tết 2017.", "15/2"),
         ("T\nNgày 20/12, hai bên ký kết thỏa ước giai đoạn 2022-2025.", "20/12"),
+        ("T\nNgày 12/6, hai bên ký kết. Hiệp định chấm dứt thời kỳ 1950-1953 được ký.", "12/6"),
+        ("T\nNgày 18/10, thợ làm ca ba. Tuyến hầm được khởi công tháng 8-2012.", "18/10"),
+        ("T\nNgày 17/12, hội đồng họp. Đề án ra đời vào tháng 9-2016.", "17/12"),
         ("Xuân Mậu Thân 1968\nSáng 29/12, hội thảo mở ra.", "29/12"),
         # the turn of the year leaves two years open
         ("T\nSáng 28/12, hội nghị người lao động năm 2024 diễn ra.", "28/12"),

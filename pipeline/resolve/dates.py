@@ -437,7 +437,7 @@ class _Resolver:
         """The first year of the period for which the sentence of the day says that something is signed."""
         for term in self.terms:
             block = self._block(term.start)
-            if term.kind != "period" or block is None or block != self._block(main.start):
+            if term.kind != "period" or term.first < _FIRST_YEAR or block is None or block != self._block(main.start):
                 continue
             before = self._key(block)[: term.start - block.start].rsplit(". ", 1)[-1]
             if self.rules.pattern("{signed}").search(before) is not None:
@@ -474,6 +474,7 @@ class _Resolver:
         ahead = [span[0] for span, m in stated if m.precision in ("day", "month") and self._future(m)]
         past = [(span, m) for span, m in stated if not self._future(m)]
         days = [(span, m) for span, m in past if m.precision in ("day", "month") and not self._lasting(m)]
+        days = [(span, m) for span, m in days if m.precision == "day" or not self._is_told_month(m)]
         if days:
             span, mention = max(days, key=lambda s: s[0])
             # a later time is told: the report may be of any day up to it, unless it is of the same year
@@ -549,6 +550,10 @@ class _Resolver:
         if not mention.is_document:
             return False
         return self.rules.pattern("{lasting_near}").search(self._before(mention, _LEFT)) is not None
+
+    def _is_told_month(self, mention: DateMention) -> bool:
+        """Whether a month is that of a story told ("vào tháng 4/2016"), which may be of any year before the report."""
+        return self.rules.pattern("{told_month_before}").search(self._before(mention, 30)) is not None
 
     def _past(self, mention: DateMention) -> bool:
         return self.rules.pattern("{past_near}").search(self._before(mention, 100)) is not None
