@@ -120,3 +120,101 @@ def test_an_opinion_reports_no_event() -> None:
     assert facts.events == []
     assert "no_event" in [i.code for i in facts.issues]
     assert [f.event_id for f in facts.figures] == [None]
+
+
+@pytest.mark.parametrize(
+    ("text", "org"),
+    [
+        # the subject is the last body before the verb and those joined to it, not the first of the sentence
+        (
+            "Hướng tới Đại hội XIII Công đoàn Việt Nam, ngày 8/3, LĐLĐ huyện Bình Lục đã tổ chức giải bóng chuyền.",
+            "Liên đoàn Lao động huyện Bình Lục",
+        ),
+        (
+            "Sáng 8/3, tại trụ sở Sở Y tế, Công đoàn ngành Y tế tỉnh Hà Nam phối hợp với LĐLĐ huyện Bình Lục tổ chức "
+            "khai mạc hội thao.",
+            "Công đoàn ngành Y tế tỉnh Hà Nam",
+        ),
+        ("Hội thi tay nghề do LĐLĐ tỉnh Hà Nam vừa tổ chức ngày 8/3.", "Liên đoàn Lao động tỉnh Hà Nam"),
+        # what somebody tells has a subject of its own
+        (
+            "Ngày 8/3, ông Lê Văn Tâm, Giám đốc Sở Y tế tỉnh Hà Nam, cho biết UBND tỉnh Hà Nam đã trao quà cho thợ.",
+            "Ủy ban nhân dân tỉnh Hà Nam",
+        ),
+        # who chairs one body and is a member of another acts for the first
+        (
+            "Ngày 8/3, ông Lê Văn Tâm, Ủy viên Ban Thường vụ Tỉnh ủy, Chủ tịch LĐLĐ tỉnh Hà Nam, đã đến thăm công nhân.",
+            "Liên đoàn Lao động tỉnh Hà Nam",
+        ),
+    ],
+)
+def test_the_host_is_the_subject_of_the_clause(text: str, org: str) -> None:
+    assert main_event(text).org == org
+
+
+def test_the_union_of_a_house_holds_its_own_congress() -> None:
+    event = main_event(
+        "Ngày 8/3, Bệnh viện Phước Vĩnh tổ chức Đại hội lần thứ III.", "Đại hội Công đoàn Bệnh viện Phước Vĩnh"
+    )
+    assert (event.org, event.org_level) == ("Công đoàn Bệnh viện Phước Vĩnh", "grassroots")
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        (
+            "Lớp bồi dưỡng do LĐLĐ tỉnh Hà Nam khai giảng ngày 4/3. Lớp học kéo dài đến ngày 8/3.",
+            date(2024, 3, 4),
+            date(2024, 3, 8),
+        ),
+        ("LĐLĐ tỉnh Hà Nam tổ chức giải bóng đá từ 26/2 đến 9/3.", date(2024, 2, 26), date(2024, 3, 9)),
+        (
+            "Sáng 6/3, LĐLĐ tỉnh Hà Nam khai mạc hội thao. Hội thao diễn ra trong 2 ngày 6 và 7/3.",
+            date(2024, 3, 6),
+            date(2024, 3, 7),
+        ),
+        # days that precede, order or follow what is told do not date it
+        (
+            "Thực hiện Kế hoạch số 6/KH-LĐLĐ ngày 5/2/2024, sáng 8/3, LĐLĐ huyện Bình Lục tổ chức hội thảo.",
+            date(2024, 3, 8),
+            date(2024, 3, 8),
+        ),
+        ("Hội nghị LĐLĐ tỉnh Hà Nam bầu chủ tịch mới. Chủ tịch cũ nghỉ hưu từ ngày 1/3/2024.", None, None),
+        ("Công đoàn ngành Y tế tỉnh Hà Nam vừa tổ chức hội nghị sơ kết quý IV/2023.", None, None),
+    ],
+)
+def test_the_days_of_an_event(text: str, start: date | None, end: date | None) -> None:
+    event = main_event(text)
+    assert (event.date_start, event.date_end) == (start, end)
+
+
+def test_a_strike_is_told_before_the_talks_that_end_it() -> None:
+    event = main_event(
+        "Chiều 8/3, gần 900 công nhân Công ty TNHH Hải Phát đã trở lại chuyền sau ba cuộc thương lượng. Sự việc bắt đầu "
+        "sáng 6/3, khi 800 công nhân ngừng việc. Lương tăng từ 1/4.",
+        "Ba ngày ngừng việc ở Tràng Duệ",
+    )
+    assert (event.event_type, event.date_start, event.date_end) == ("strike", date(2024, 3, 6), date(2024, 3, 8))
+
+
+def test_the_law_explained_reports_no_event() -> None:
+    facts = pipeline.extract(
+        "Công đoàn là tổ chức của người lao động. Doanh nghiệp muốn thành lập công đoàn cơ sở phải có ít nhất năm đoàn "
+        "viên. Điều kiện để thành lập công đoàn cơ sở do Điều lệ quy định."
+    )
+    assert facts.events == []
+
+
+def test_a_number_belongs_to_the_congress_that_it_follows() -> None:
+    event = main_event(
+        "Theo kế hoạch về Đại hội Công đoàn các cấp tiến tới Đại hội Công đoàn tỉnh lần thứ XVII, ngày 8/3, Công đoàn "
+        "Bệnh viện Phước Vĩnh tổ chức Đại hội, nhiệm kỳ 2023-2028."
+    )
+    assert (event.event_type, event.congress_no, event.term_start) == ("congress", None, 2023)
+
+
+def test_a_place_is_a_place() -> None:
+    event = main_event("Sáng 8/3, tại Nhà văn hóa huyện Bình Lục, LĐLĐ huyện Bình Lục tổ chức hội thi nấu ăn.")
+    assert event.place == "Nhà văn hóa huyện Bình Lục"
+    event = main_event("Phát biểu tại hội nghị ngày 8/3, LĐLĐ huyện Bình Lục tổ chức hội thi nấu ăn.")
+    assert event.place is None

@@ -42,6 +42,7 @@ class EventExtractor:
             r"(?:[ ]{1,3}(?:{hold_filler}|[\d.]{1,5}))*[ ]{0,3}[\"']?(?:{meeting}[ ])?[\"']?\Z"
         )
         self._reference = ruleset.pattern(r"{B}{reference_before}(?:{sp}{reference_filler})?{s}[\"']?\Z")
+        self._nominal = ruleset.pattern(r"{B}{nominal_before}{s}\Z")
         self._joined = ruleset.pattern(r"[^.;:\n]{0,70}?(?:,|{B}{joined_by}){sp}(?:{reference_filler}{sp})?\Z")
         self._future = ruleset.pattern(r"{B}{future}{E}")
         self._postponed = ruleset.pattern(r"{B}{postponed}{E}")
@@ -51,6 +52,7 @@ class EventExtractor:
             r"\A[^.;:\n]{0,120}?{B}(?:{congress_ordinal}[ ]{1,3}(?P<number>[IVXivx]{1,7}|\d{1,2}|{number_word}){E}"
             r"|(?<={congress_word}[ ])(?P<bare>[IVX]{1,7}|\d{1,2})(?=[ ]{1,3}\p{L}))"
         )
+        self._congress = ruleset.pattern(r"{B}{congress_word}{E}")
         self._name_end = ruleset.pattern(r"(?:[.;:](?=\s|\Z)|,[ ](?!{name_goes_on}{E})|{sp}{name_stops}{E}|\Z)")
 
     def __call__(self, passage: Passage, taken: Taken) -> list[EventMention]:
@@ -74,6 +76,7 @@ class EventExtractor:
         before = key[max(0, match.start() - _BEFORE) : match.start()]
         offset = match.start() - len(before)
         verb = self._verb.search(before)
+        nominal = verb is not None and self._nominal.search(before[: verb.start("verb")]) is not None
         name_end = self._end_of_name(key, match)
         status = "held"
         if verb is not None:
@@ -84,7 +87,7 @@ class EventExtractor:
                 status = "announced"
         is_reference = verb is None and self._reference.search(before) is not None
         # "42 cuộc đối thoại" are a figure
-        is_reference = is_reference or (verb is None and self._several.search(before) is not None)
+        is_reference = is_reference or nominal or (verb is None and self._several.search(before) is not None)
         if self._negated.search(before[: verb.start("verb")] if verb else before):
             is_reference = True
         return EventMention(
@@ -97,8 +100,8 @@ class EventExtractor:
             is_reference=is_reference,
             status=status,
             congress_no=self._congress_no(key, match) if rule.set.get("numbered") else None,
-            verb_start=None if verb is None else offset + verb.start("verb"),
-            verb_end=None if verb is None else offset + verb.end("verb"),
+            verb_start=None if verb is None or nominal else offset + verb.start("verb"),
+            verb_end=None if verb is None or nominal else offset + verb.end("verb"),
         )
 
     def _end_of_name(self, key: str, match: regex.Match[str]) -> int:
@@ -108,6 +111,9 @@ class EventExtractor:
 
     def _congress_no(self, key: str, match: regex.Match[str]) -> int | None:
         end = min(len(key), match.start() + 160)
+        # the number of a congress named further on is not this one's
+        following = self._congress.search(key, match.end(), end)
+        end = following.start() if following else end
         found = self._number.search(key[match.start() : end])
         if found is None:
             return None

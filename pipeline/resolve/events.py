@@ -64,7 +64,9 @@ class EventResolver:
             frozenset(settings[name])
             for name in ("span_types", "lasting_types", "period_types", "own_term_types", "told_term_types")
         )
-        self._background = ruleset.pattern(r"{B}{background_day}{s},?{s}(?:{day_word}{sp}){0,2}\Z")
+        self._background = ruleset.pattern(
+            r"{B}(?:{background_day}|(?P<earlier>{earlier_day})){s},?{s}(?:{day_word}{sp}){0,2}\Z"
+        )
         self._ahead = ruleset.pattern(r"{B}{ahead_day}{E}[^.;]{0,40}\Z")
         self._lasts = ruleset.pattern(r"{B}{lasting}{E}[^.;]{0,70}\Z")
         self._until = ruleset.pattern(r"{B}{until_word}{sp}(?:{day_word}{sp}){0,2}\Z")
@@ -95,7 +97,7 @@ class EventResolver:
         first = {m.event_type for w, m in weighed if w >= self._threshold and self._is_told_first(document, m, lead)}
         kind = max(first, key=lambda k: (totals[k], k))
         best_weight, best = max(by_type[kind], key=lambda wm: (wm[0], -wm[1].start))
-        members = [m for w, m in by_type[kind] if w >= best_weight * 0.3]
+        members = [m for w, m in by_type[kind] if w >= best_weight * 0.3 and not m.is_reference]
         event = Event(best, True, best_weight, best.status)
         self._set_date(document, event, members, dates)
         event.congress_no = next((m.congress_no for m in [best, *members] if m.congress_no), None)
@@ -192,6 +194,8 @@ class EventResolver:
         days = self._days(document, key, dates, spans) or self._days(
             document, key, dates, [(s.start, s.end) for s in told[: self._told]]
         )
+        if event.status == "held":
+            days = [d for d in days if not self._ahead.search(key, max(0, d.mention.start - 60), d.mention.start)]
         if event.mention.event_type in self._span_types:
             self._set_span(document, key, event, days, dates, told, spans)
         elif days:
@@ -218,12 +222,13 @@ class EventResolver:
         inside = [d for start, end in spans for d in dates if start <= d.mention.start < end and _is_day(d)]
         return [d for d in inside if not self._is_background(document, key, d)]
 
-    def _is_background(self, document: Document, key: str, date: ResolvedDate) -> bool:
+    def _is_background(self, document: Document, key: str, date: ResolvedDate, *, earlier: bool = True) -> bool:
         """Whether the words before a day say that it bounds, orders or precedes what is told."""
         if date.mention.flags or date.date_start != date.date_end:
             return False  # a span, or an end of one
         start, _ = document.sentence_span(date.mention.start)
-        return self._background.search(key, max(start, date.mention.start - 60), date.mention.start) is not None
+        found = self._background.search(key, max(start, date.mention.start - 60), date.mention.start)
+        return found is not None and (earlier or found["earlier"] is None)
 
     def _set_span(
         self,
@@ -238,6 +243,8 @@ class EventResolver:
         """From the first to the last of the days that the report names for it (a strike goes on)."""
         within = [*told, *[Sentence(*span, "body") for span in spans]]
         more = [d for d in dates if _is_day(d) and any(s.start <= d.mention.start < s.end for s in within)]
+        own = [d for d in more if any(start <= d.mention.start < end for start, end in spans)]
+        more = [d for d in more if d in own or not self._is_background(document, key, d, earlier=False)]
         ahead = [d for d in more if self._ahead.search(key, max(0, d.mention.start - 60), d.mention.start)]
         published = document.published.date() if document.published else None
         known = [d for d in [*days, *more] if d.date_start is not None and d not in ahead]

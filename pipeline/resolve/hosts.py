@@ -38,12 +38,17 @@ class HostFinder:
         self._opening = int(ruleset.settings["host_sentences"])
         self._struck = frozenset(ruleset.settings["span_types"])
         self._by_person = frozenset(ruleset.settings["person_host_types"])
+        self._of_unions = frozenset(ruleset.settings["union_types"])
         self._of_others = frozenset(ruleset.settings["person_object_types"])
         self._not_host = ruleset.pattern(r"{B}{host_not_after}(?:{sp}{host_filler})?[ ]{0,2}\Z")
         self._by = ruleset.pattern(r"{B}{host_by}(?:{sp}{host_filler})?[ ]{1,2}\Z")
         self._holds = ruleset.pattern(r"[^.;:\n]{0,150}?{B}{hold_verb}{E}")
         self._verb = ruleset.pattern(r"(?<!{B}(?i:ban){sp}){B}{hold_verb}{E}(?=[^.;\n]{0,90}\Z)")
         self._held = ruleset.pattern(r"(?<!{B}(?i:ban){sp}){B}{hold_verb}{E}")
+        # what stands between two hosts: an abbreviation, commas, words that join them
+        self._joint = ruleset.pattern(
+            r"(?:{sp}\([^()\n]{1,80}\)|{sp}(?:{host_joined}){E}|,|{sp}\p{Lu}[\p{L}-]{0,12}|{sp}(?i:tỉnh|huyện|thành{sp}phố|đã)){0,6}{s}\Z"
+        )
         self._says = ruleset.pattern(r"{B}{say_verb}{E}")
         self._member = ruleset.pattern(r"{member_title}{E}")
         self._sent = ruleset.pattern(r"{B}{sent_by}{sp}\Z")
@@ -54,6 +59,33 @@ class HostFinder:
         """Who holds the event that ``main`` and ``members`` name; None where the text does not say."""
         bodies = _hosts(mentions)
         key = canonical(document.text)
+        host = self._find(document, key, main, members, bodies, mentions)
+        if host is None or main.event_type not in self._of_unions:
+            return host
+        return self._union_of(document, host, [main, *members], bodies)
+
+    def _union_of(
+        self, document: Document, host: Host, names: Sequence[EventMention], bodies: Sequence[BodyMention]
+    ) -> Host:
+        """The union that a congress is of, where the house that it is in is named as its host."""
+        if not any(b.start == host.start and b.level == "other" for b in bodies):
+            return host
+        for name in names:
+            for body in bodies:
+                shouted = document.text[body.start : body.end].isupper()
+                if name.start < body.start < name.end and body.level == "grassroots" and not shouted:
+                    return _host_at(document, body)
+        return host
+
+    def _find(
+        self,
+        document: Document,
+        key: str,
+        main: EventMention,
+        members: Sequence[EventMention],
+        bodies: Sequence[BodyMention],
+        mentions: Mentions,
+    ) -> Host | None:
         ordered = sorted([main, *members], key=lambda m: (m is not main, m.verb_start is None, m.start))
         if main.event_type in self._struck:
             near = [b for m in ordered for b in _within(document, m, bodies)]
@@ -100,7 +132,7 @@ class HostFinder:
         persons = [p for p in people if start <= p.start and p.end <= limit and (is_clause or limit - p.end <= _BESIDE)]
         if mention.event_type in self._of_others and not mention.is_gathering:
             persons = []
-        hosts = [b for b in before if not self._not_host.search(key, start, b.start)]
+        hosts = self._subject(key, start, before)
         if persons and mention.event_type in self._by_person and not any(b.start < persons[0].start for b in hosts):
             found = next(self._offices(persons, people), None)
             if found is not None:
@@ -113,6 +145,21 @@ class HostFinder:
                 first = union[0]
             return _host_at(document, first)
         return next(self._offices(persons, people), None)
+
+    def _subject(self, key: str, start: int, before: Sequence[BodyMention]) -> list[BodyMention]:
+        """Of the bodies before a verb those that hold the event: the last one, and those joined to it."""
+        joined: list[BodyMention] = []
+        for body in reversed(before):
+            if key[body.start - 1 : body.start] == "(":
+                continue  # the body that the one before it belongs to
+            if self._not_host.search(key, start, body.start):
+                if joined:
+                    break
+                continue
+            if joined and self._joint.match(key, body.end, joined[0].start) is None:
+                break
+            joined.insert(0, body)
+        return joined
 
     def _subject_end(self, key: str, start: int, mention: EventMention) -> tuple[int, bool]:
         """Where the subject of a mention's clause must end, and whether a verb shows that there is one."""
@@ -187,6 +234,8 @@ def _hosts(mentions: Mentions) -> list[BodyMention]:
         for person in mentions.people
         for position in person.positions
     ]
+    # the body of a congress that is only referred to holds nothing here
+    served += [(m.start, m.end) for m in mentions.events if m.is_reference]
     kept: list[BodyMention] = []
     for body in sorted(mentions.bodies, key=lambda b: (b.start, -b.end)):
         if kept and body.start < kept[-1].end:
