@@ -143,7 +143,7 @@ def test_an_opinion_reports_no_event() -> None:
         ),
         # who chairs one body and is a member of another acts for the first
         (
-            "Ngày 8/3, ông Lê Văn Tâm, Ủy viên Ban Thường vụ Tỉnh ủy, Chủ tịch LĐLĐ tỉnh Hà Nam, đã đến thăm công nhân.",
+            "Ngày 8/3, ông Lê Văn Tâm, Ủy viên Ban Thường vụ Tỉnh ủy, Chủ tịch LĐLĐ tỉnh Hà Nam, đã đến thăm thợ.",
             "Liên đoàn Lao động tỉnh Hà Nam",
         ),
     ],
@@ -190,7 +190,7 @@ def test_the_days_of_an_event(text: str, start: date | None, end: date | None) -
 
 def test_a_strike_is_told_before_the_talks_that_end_it() -> None:
     event = main_event(
-        "Chiều 8/3, gần 900 công nhân Công ty TNHH Hải Phát đã trở lại chuyền sau ba cuộc thương lượng. Sự việc bắt đầu "
+        "Chiều 8/3, gần 900 công nhân Công ty TNHH Hải Phát đã trở lại chuyền sau ba cuộc thương lượng. Việc bắt đầu "
         "sáng 6/3, khi 800 công nhân ngừng việc. Lương tăng từ 1/4.",
         "Ba ngày ngừng việc ở Tràng Duệ",
     )

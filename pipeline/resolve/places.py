@@ -266,8 +266,3 @@ def _nation_acts(
     if any(b.level in ("province", "industry", "district", "grassroots") for b in early):
         return False
     return any(b.level in levels or b.head in heads for b in early)
-
-
-def find_provinces(text: str, rules: Rules) -> list[tuple[int, int, str]]:
-    """Provinces named in ``text`` as (start, end, name); names of persons, streets and plain words are left out."""
-    return list(gazetteer(rules).find(canonical(nfc(text))))
