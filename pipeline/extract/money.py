@@ -41,6 +41,7 @@ class MoneyExtractor:
         self._before, self._typo = money.rule("money.before"), money.rule("money.typo")
         self._rate, self._cash, self._elided = (money.rule(f"money.{n}") for n in ("rate", "cash", "elided"))
         self._in_billions = frozenset(money.lexicon["in_billions"])
+        self._people = money.rule("money.people_rate")
         self._shared, self._unmarked = money.rule("money.shared"), money.rule("money.unmarked")
         self._ambiguous = money.rule("money.ambiguous")
         self._first = frozenset(w[0] for n in ("currency", "symbol") for w in money.lexicon[n])
@@ -52,6 +53,11 @@ class MoneyExtractor:
         self._carry = money.pattern(r"{B}{each_carry}{E}")
         self._per = money.pattern(r"{per}")
         self._per_word = money.pattern(r"{sp}{per_word}{sp}[\p{L}]+")
+        self._for_each = money.pattern(r"{sp}{for_each}{E}")
+        self._part = money.pattern(
+            r"[ ]?[(]|[ ]?[,(]?[ ]{each_part_of}[ ](?:{each_part_small}[ ])?|[ ]{each_part}[^.;:(\d]{0,40}"
+        )
+        self._in_words = money.pattern(r"[ ]?[(](?:{in_words}[ ]?:?[ ]?)?")
         self._sentence = money.pattern(r"[.!?][ ]")
 
     def __call__(self, passage: Passage, taken: Taken) -> list[Figure | Refusal]:
@@ -69,9 +75,21 @@ class MoneyExtractor:
             previous = next((f for f in reversed(found) if isinstance(f, Figure)), None)
             figure, used = self._one(passage, number, following, previous)
             if figure is not None and not taken.overlaps(figure.start, figure.end):
+                if number.worded and isinstance(figure, Figure) and self._is_said_again(key, figure, previous):
+                    continue
                 found.append(figure)
                 skip = index + used
         return found
+
+    def _is_said_again(self, key: str, figure: Figure, previous: Figure | None) -> bool:
+        """Whether a bracket repeats in words the amount before it: 5.000.000 đồng (năm triệu đồng)."""
+        if previous is None or (figure.low, figure.high, figure.currency) != (
+            previous.low,
+            previous.high,
+            previous.currency,
+        ):
+            return False
+        return self._in_words.fullmatch(key, previous.end, figure.start) is not None
 
     def _one(
         self, passage: Passage, number: Number, following: Number | None, previous: Figure | None
@@ -171,9 +189,12 @@ class MoneyExtractor:
 
     def _elided_unit(self, key: str, number: Number, start: int) -> tuple[Rule, int, str, tuple[str, ...]] | None:
         """The same for an amount that has a scale but no currency word, where the sentence makes it money."""
+        flags = (str(self._elided.set["flag"]),)
+        if number.value >= _UNMARKED_FROM and not number.worded and self._people.match(key, number.end):
+            # thu nhập bình quân 3.700.000 người/tháng
+            return (self._people, number.end, "VND", flags) if self._speaks_of_money(key, start) else None
         if number.scale < _SCALE_ELIDED or number.vague:
             return None
-        flags = (str(self._elided.set["flag"]),)
         if self._rate.match(key, number.end):
             return self._rate, number.end, "VND", flags
         if self._cash.match(key, number.end):
@@ -244,9 +265,18 @@ class MoneyExtractor:
             high=None if number.vague else float(high),
             currency=currency,
             modifier=modifier,
-            each=each or self._is_rate(key, start, previous),
+            each=each
+            or self._for_each.match(key, end) is not None
+            or self._is_rate(key, start, previous)
+            or self._is_part(key, start, previous),
             flags=tuple(dict.fromkeys((*number.flags, *more, *flags))),
         )
+
+    def _is_part(self, key: str, start: int, previous: Figure | None) -> bool:
+        """Whether an amount is a part of the unit price before it: 1 triệu đồng/suất (800.000 đồng tiền mặt …)."""
+        if previous is None or not previous.each or start - previous.end > _EACH_REACH:
+            return False
+        return self._part.fullmatch(key, previous.end, start) is not None
 
     def _is_rate(self, key: str, start: int, previous: Figure | None) -> bool:
         """Whether a word in front of the amount, in its clause, makes it a unit price."""

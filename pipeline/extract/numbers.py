@@ -25,6 +25,8 @@ _ROUND = 10
 # a bare first number of a range is taken for thousands where "500 đến 1 triệu" can mean nothing else
 _LATENT_THOUSANDS = (100, 1000)
 _MEMO = 256
+# a bracket that may repeat the number before it
+_AGAIN = re.compile(r" ?\((?P<inside>[0-9]{1,3}|[^\W\d_]+(?: [^\W\d_]+){0,5})\)")
 # what stands between the ends of a range is no longer than this (characters)
 _WIDEST_GAP = 24
 
@@ -274,7 +276,22 @@ class NumberReader:
         if value is None:
             value, english, flags = english, None, ("english_separators",)
         assert value is not None
+        end = self._said_again(key, end, value)
         return self._scaled(key, Number(start, end, value, english=english, plain=plain, flags=flags))
+
+    def _said_again(self, key: str, end: int, value: Decimal) -> int:
+        """The end of a number that a bracket repeats in the other way, as official papers do: 03 (ba), ba (03)."""
+        again = _AGAIN.match(key, end)
+        if again is None:
+            return end
+        tokens = [self._lexicon.get(fold(t)) for t in again["inside"].split()]
+        if again["inside"].isdigit():
+            same = Decimal(again["inside"]) == value
+        else:
+            known = [t for t in tokens if t is not None]
+            parsed = _parse(known) if len(known) == len(tokens) else None
+            same = parsed is not None and parsed.used == len(tokens) and parsed.value == value
+        return again.end() if same else end
 
     def _scaled(self, key: str, number: Number) -> Number:
         """The number with the scale words, the half and the smaller parts that follow it."""
@@ -355,6 +372,9 @@ class NumberReader:
             for token in tokens[: parsed.used]:
                 position = key.index(token, position) + len(token)
             end = position
+        again = self._said_again(key, end, parsed.value)
+        if again > end:
+            return Number(start, again, parsed.value, scale=parsed.scale, plain=str(parsed.value))
         if parsed.used == 1 and self._year.match(key, start):
             return None
         return Number(start, end, parsed.value, scale=parsed.scale, worded=True)
