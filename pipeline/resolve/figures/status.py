@@ -102,6 +102,7 @@ class Statuses:
         self._new_subject, self._in_detail, self._own_subject, self._document = (
             Phrases(lists[n]) for n in ("new_subject", "in_detail", "own_subject", "document")
         )
+        self._goes_on = Phrases(lists["goes_on"])
         self._goals = tuple(fold(w) for w in lists["goals"])
         self._small = frozenset(fold(w) for w in lists["before_time"])
         self._agreement = tuple(fold(w) for w in lists["agreement"])
@@ -282,6 +283,14 @@ class Statuses:
         """A closed term named in the sentences before governs on, until a sentence that speaks of another time."""
         if start == paragraph.start:
             return paragraph.opening
+        if self._goes_on.end(reading.key, start) is not None:
+            before = paragraph.sentence_of(start - 1)
+            swept = before[0] in paragraph.governed
+            if before[0] < start and (swept or self._goes_on.end(reading.key, before[0]) is None):
+                if not swept:
+                    paragraph.governed[before[0]] = self._sweep(reading, paragraph, before)
+                if paragraph.governed[before[0]][1][-1] == "planned":
+                    return "planned"
         last = paragraph.carries.last(paragraph.start, start)
         if last is None or paragraph.turns.first(last + 1, start) is not None:
             return None
