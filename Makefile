@@ -19,7 +19,7 @@ LOCKED := $(VENV)/.locked
 READY := $(VENV)/.ready
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip -qq --no-input
 
-.PHONY: help extract test lint format licences score evaluation dictionary export learn lock setup clean clean-all
+.PHONY: help extract test lint format licences score evaluation bench dictionary export learn lock setup clean clean-all
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z-]+):.*## /\1|/' \
@@ -49,6 +49,9 @@ score: $(READY) ## Score the tables in OUT: GOLD="file …" (tests/gold), ARGS=-
 
 evaluation: $(READY) ## Write docs/evaluation.md: scores beside general tools (real articles too, where the environment names gold)
 	@$(BIN)/python -m benchmarks.evaluation
+
+bench: $(READY) ## Measure what a run costs and write docs/performance.md: ARGS="--sizes 1000,10000,100000" for more
+	@$(BIN)/python -m benchmarks.speed $(ARGS)
 
 dictionary: $(READY) ## Write docs/tables.md from the schema
 	@$(BIN)/python -m tools.data_dictionary
