@@ -45,13 +45,13 @@ def test_made_articles_are_varied_but_still_hold_facts(made: Generator) -> None:
 
 def test_a_name_is_the_same_wherever_an_article_names_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(corpus, "CHANGED_WORDS", 0.0)
-    line = "Ông Nguyễn Văn Minh, Chủ tịch Công đoàn tỉnh Kon Tum, nói về những việc đã làm được trong năm qua của mình."
+    line = "Hôm nay ông Nguyễn Văn Minh, Chủ tịch Công đoàn tỉnh Kon Tum, nói về những việc làm được trong năm vừa qua."
     more = "Sau đó ông Minh đi Kon Tum cùng đoàn, rồi về trao quà cho rất nhiều người lao động đang còn khó khăn ở đó."
     (tmp_path / "a.txt").write_text(f"{line} {more}\n{line} {line} {more}\n", encoding="utf-8")
     generator = Generator([tmp_path])
     for number in range(5):
         text = generator(number)
-        full, short = set(re.findall(r"Ông ([^,]+), Chủ", text)), set(re.findall(r"ông (\S+) đi", text))
+        full, short = set(re.findall(r"ông ([^,]+), Chủ", text)), set(re.findall(r"ông (\S+) đi", text))
         assert len(full) == len(short) == 1
         assert full != {"Nguyễn Văn Minh"}
         assert full.pop().split()[-1] == short.pop()
