@@ -290,3 +290,39 @@ def test_the_tail_of_a_document_number_names_no_body() -> None:
 def test_a_ward_is_of_the_province_that_the_article_is_about() -> None:
     body = resolve("Công đoàn phường Tân Lộc", province="Hải Phòng", date=SINCE)
     assert (body.name, body.province) == ("Công đoàn phường Tân Lộc", "Hải Phòng")
+
+
+def test_one_id_for_both_names_of_a_grassroots_union() -> None:
+    short, long = resolve("CĐCS Công ty TNHH Lá Bàng"), resolve("Công đoàn Công ty TNHH Lá Bàng")
+    assert (short.name, long.name) == ("Công đoàn cơ sở Công ty TNHH Lá Bàng", "Công đoàn Công ty TNHH Lá Bàng")
+    assert short.org_id == long.org_id
+    # of a commune the two are different unions
+    assert resolve("CĐCS xã Bến Lá").org_id != resolve("Công đoàn xã Bến Lá").org_id
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "level"),
+    [
+        ("Huyện ủy Kim Thành", "Huyện ủy Kim Thành", "other"),
+        ("Công đoàn EVN", "Công đoàn Tập đoàn Điện lực Việt Nam", "national_industry"),
+        ("ban BQL các KCN tỉnh Hà Nam", "Ban Quản lý các khu công nghiệp tỉnh Hà Nam", "other"),
+        ("Phòng Tài chính - Kế toán Bệnh viện Phổi Bến Lá", "Phòng Tài chính - Kế toán Bệnh viện Phổi Bến Lá", "other"),
+        ("Nghiệp đoàn xe ôm và xe ba gác Bến Lá", "Nghiệp đoàn xe ôm và xe ba gác Bến Lá", "grassroots"),
+        ("Hiệp hội Bất động sản TP.HCM", "Hiệp hội Bất động sản Thành phố Hồ Chí Minh", "other"),
+        ("Khu quản lý đường thủy TP. HCM", "Khu quản lý đường thủy Thành phố Hồ Chí Minh", "other"),
+    ],
+)
+def test_names_that_go_on(text: str, name: str, level: str) -> None:
+    body = resolve(text)
+    assert (body.name, body.level) == (name, level)
+
+
+def test_a_district_ends_however_it_is_named() -> None:
+    assert resolve("Huyện ủy Kim Thành").valid_to == dt.date(2025, 6, 30)
+
+
+@pytest.mark.parametrize(
+    "text", ["báo Nhật Bản viết", "tập đoàn công nghệ Trung Quốc bán", "Công ty Mỹ và tập đoàn Nga"]
+)
+def test_a_country_names_no_body(text: str) -> None:
+    assert found(text) == []

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pipeline import rules
+import pytest
+
+from pipeline import api, rules
 from pipeline.document import Passage, Taken
 from pipeline.errors import Issue
 from pipeline.extract.people import PeopleExtractor
@@ -87,3 +89,53 @@ def test_the_end_of_an_election_is_kept_for_its_term() -> None:
     assert official.term_at is not None
     assert text[official.term_at :].startswith(", nhiệm kỳ 2025-2030")
     assert text[official.span_start : official.span_end].endswith("Mỹ Tú")
+
+
+HELD = "Ngày 5/6/2024, "
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (
+            "LĐLĐ huyện Kim Thành tổ chức lễ ra mắt Nghiệp đoàn Nghề cá xã Bến Lá. Ông Mai Văn Cá được chỉ định làm "
+            "Chủ tịch.",
+            [("Mai Văn Cá", "Nghiệp đoàn nghề cá xã Bến Lá", "event")],
+        ),
+        (
+            "Bệnh viện Đa khoa Bến Lá tổ chức hội nghị viên chức, người lao động. Bà Ngô Thị Tấm, Trưởng phòng Tổ chức "
+            "cán bộ và ông Cao Bá Gáo, Giám đốc dự.",
+            [
+                ("Ngô Thị Tấm", "Phòng Tổ chức cán bộ Bệnh viện Đa khoa Bến Lá", "event"),
+                ("Cao Bá Gáo", "Bệnh viện Đa khoa Bến Lá", "event"),
+            ],
+        ),
+        (
+            "HĐND tỉnh Hà Nam tổ chức hội nghị tổng kết. Ông Cao Bá Gáo, Phó Giám đốc, phát biểu.",
+            [("Cao Bá Gáo", None, "none")],
+        ),
+        (
+            "LĐLĐ tỉnh Hà Nam tổ chức hội nghị tổng kết. Ông Lỗ Văn Trạch, Chủ tịch Công đoàn Công ty TNHH Lá Bàng, kể "
+            "chuyện ngồi với Giám đốc Ngô Văn Me.",
+            [
+                ("Lỗ Văn Trạch", "Công đoàn Công ty TNHH Lá Bàng", "text"),
+                ("Ngô Văn Me", "Công ty TNHH Lá Bàng", "text"),
+            ],
+        ),
+        (
+            "Công ty TNHH Lá Bàng tổ chức hội nghị người lao động. Ông Huỳnh Tấn Mão, Chủ tịch CĐCS và ông Lê Văn Tám, "
+            "Bí thư Đảng ủy chủ trì.",
+            [
+                ("Huỳnh Tấn Mão", "Công đoàn Công ty TNHH Lá Bàng", "event"),
+                ("Lê Văn Tám", "Đảng ủy Công ty TNHH Lá Bàng", "event"),
+            ],
+        ),
+        (
+            "LĐLĐ tỉnh Hà Nam tổ chức lễ trao quyết định. Ông Lê Tám được bầu làm Chủ tịch Công đoàn phường Lá Bàng; bà "
+            "Ngô Thị Me được bầu làm Phó Chủ tịch.",
+            [("Lê Tám", "Công đoàn phường Lá Bàng", "text"), ("Ngô Thị Me", "Công đoàn phường Lá Bàng", "text")],
+        ),
+    ],
+)
+def test_the_body_that_a_text_leaves_out(text: str, wanted: list[tuple[str, str | None, str]]) -> None:
+    assert [(o.name, o.org, o.org_basis) for o in api.extract(HELD + text).officials] == wanted

@@ -192,6 +192,7 @@ class BodyGrammar:
         self._stops = Words({w: w for w in lexicon["stop_words"]})
         self._countries = Words({w: w for w in lexicon["countries"]})
         abroad = "|".join(_spaced(w) for w in sorted(lexicon["states"], key=lambda w: (-len(w), w)))
+        self._states = frozenset(map(fold, lexicon["states"]))
         parties = "|".join(_spaced(w) for w in lexicon["state_parties"])
         self._abroad = regex.compile(
             rf"[ ](?:(?i:{parties})[ ])?(?=\p{{Lu}})(?i:{abroad})(?![\p{{L}}\p{{N}}])(?![ ]\p{{Lu}}\p{{Ll}})"
@@ -378,11 +379,26 @@ class BodyGrammar:
             )
         ):
             return None
+        if head.style == "proper" and self._only_abroad(parts):
+            return None
         close = parts[-1].end if parts else end
         if head.group in ("nation", "party") and self._abroad.match(text, close) is not None:
             # "Bộ Quốc phòng Hàn Quốc": another country's, no body of this one
             return None
         return Parsed(head, name, start, close, tuple(parts))
+
+    def _only_abroad(self, parts: list[Part]) -> bool:
+        """Whether a country is all that small words are of ("Tập đoàn công nghệ Trung Quốc"): no name of anybody."""
+        if not parts or any(p.kind != "name" for p in parts):
+            return False
+        words = " ".join(p.text for p in parts).split()
+        for n in (1, 2):
+            last = fold(" ".join(words[-n:])) in self._states and not any(w[0].isupper() for w in words[:-n])
+            # "Công ty Mỹ và tập đoàn …"
+            first = fold(" ".join(words[:n])) in self._states and words[n : n + 1] == [self._and]
+            if last or first:
+                return True
+        return False
 
     def _is_many(self, text: str, parsed: Parsed) -> bool:
         """Whether the words around say that the name stands for many bodies and names none."""

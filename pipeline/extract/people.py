@@ -111,6 +111,7 @@ class PeopleExtractor:
         self._span_of_time = own.pattern(
             r"{B}(?i:từ){sp}(?:{time_unit}{sp})?\d[\d/.-]{0,9}{sp}(?:đến|tới|-){sp}(?:{time_unit}{sp}){0,2}\d"
         )
+        self._is_called = own.pattern(r"{s}{are}{s}:?{s}")
         self._in_turn = own.pattern(r"{B}(?:{in_turn}){E}")
         self._in_turn_are = own.pattern(r"{s}(?:{in_turn}){sp}(?:{are}){s}:?{s}")
         self._next_listed = own.pattern(r"[^.:\n]{0,60};{s}(?:{list_and}{sp})?(?:{degrees}{0,3})")
@@ -474,7 +475,8 @@ class _Work:
             if p.positions or not (p.honorific or p.lead < p.start):
                 continue
             gap = key[chain.end : p.lead]
-            if (gap == " " and p.honorific) or (opens and not p.plural and gap in (", ", ",")):
+            called = p.honorific and (gap == " " or self.o._is_called.fullmatch(gap) is not None)
+            if called or (opens and not p.plural and gap in (", ", ",")):
                 return p
         return None
 

@@ -90,6 +90,8 @@ class _Draft:
     unit_kind: str | None = None
     group: str = "other"
     flags: list[str] = field(default_factory=list)
+    # another first word by which the same body goes
+    alias: str | None = None
 
     @property
     def name(self) -> str:
@@ -110,6 +112,7 @@ class BodyResolver:
         settings = body.settings
         self._exact = frozenset(fold(w) for w in settings["exact_words"])
         self._everyday = str(settings["everyday_head"])
+        self._grassroots = str(settings["grassroots_head"])
         self.union_word = self.grammar.heads[self._everyday].name
         self._federation: HeadRow = self.grammar.heads[str(settings["federation_head"])]
         self._federation_of = frozenset(settings["federation_of"])
@@ -339,10 +342,17 @@ class BodyResolver:
         if fuller is not None:
             return fuller
         draft = _Draft([name], level, group=head.group)
+        # "CĐCS Công ty A" is "Công đoàn Công ty A"
+        plain = head.key == self._grassroots and first is not None and not self._needs_word(first)
+        draft.alias = self.union_word if plain else None
         for part in parsed.parts:
             self._part(part, head, draft, context, depth)
         self._complete(parsed, head, draft, context, serves_in, depth)
         return draft
+
+    def _needs_word(self, first: Part) -> bool:
+        """Whether a grassroots union without the word would be another: of a commune, or of a whole corporation."""
+        return first.kind not in ("body", "name") or (first.body is not None and first.body.head.wide)
 
     def _is_federation(self, place: Part) -> bool:
         return place.unit is None or self.places.unit_words[place.unit] in self._federation_of
@@ -392,10 +402,11 @@ class BodyResolver:
                 draft.province = places.at(part.place, context.date)
             return
         if part.place is not None:
-            draft.unit_kind = part.unit
-            unit = places.unit(part.unit, part.place)
+            kind = part.unit or head.of
+            draft.unit_kind = kind
+            unit = places.unit(kind, part.place)
             draft.words.append(part.place if head.style == "seat" or part.unit is None else f"{part.unit} {part.place}")
-            draft.province = self._province_of(part.unit, unit.provinces if unit else (), context)
+            draft.province = self._province_of(kind, unit.provinces if unit else (), context)
             return
         if code == "province" or (code == "city" and self._is_city(context.province)):
             if context.province is None or (code == "province" and self._is_city(context.province)):
@@ -590,7 +601,9 @@ class BodyResolver:
         flags = list(dict.fromkeys(draft.flags))
         if successors is None:
             flags.append(VALIDITY_UNKNOWN)
-        raw = f"{fold(name)}|{draft.level}|{valid_from or ''}|{valid_to or ''}"
+        # one id for both names of a grassroots union
+        known_as = " ".join([draft.alias, *draft.words[1:]]) if draft.alias else name
+        raw = f"{fold(known_as)}|{draft.level}|{valid_from or ''}|{valid_to or ''}"
         province = None if draft.level in ("national", "national_industry") else draft.province
         return ResolvedBody(
             hashlib.sha256(raw.encode()).hexdigest()[:16],
