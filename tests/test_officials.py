@@ -131,8 +131,8 @@ HELD = "Ngày 5/6/2024, "
             ],
         ),
         (
-            "LĐLĐ tỉnh Hà Nam tổ chức lễ trao quyết định. Ông Lê Tám được bầu làm Chủ tịch Công đoàn phường Lá Bàng; bà "
-            "Ngô Thị Me được bầu làm Phó Chủ tịch.",
+            "LĐLĐ tỉnh Hà Nam tổ chức lễ trao quyết định. Ông Lê Tám được bầu làm Chủ tịch Công đoàn phường Lá Bàng; "
+            "bà Ngô Thị Me được bầu làm Phó Chủ tịch.",
             [("Lê Tám", "Công đoàn phường Lá Bàng", "text"), ("Ngô Thị Me", "Công đoàn phường Lá Bàng", "text")],
         ),
     ],
