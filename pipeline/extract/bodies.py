@@ -894,7 +894,9 @@ class _Reader:
             self._add(place)
             return False
         if place is not None:
-            self._add(Part("name", place.text, at, place.end, place=None))
+            # "Tổng Công ty Xây dựng Sài Gòn" is not named after the city's later name; "HCM" is spelled out
+            written = self.text[at : place.end]
+            self._add(Part("name", place.text if written.isupper() else written, at, place.end))
             return True
         if (form := grammar._forms.at(self.text, at)) is not None and not (
             len(form[1]) < 3 and self.text[at].islower()
