@@ -143,6 +143,9 @@ class Topics:
         left = frame.segment[0]
         roles = {r for c in paragraph.cues_in(left, figure.end) for r in c.roles}
         bracketed = reading.low[left - 1 : left] == "("
+        if reading.figures[index - 1].start < frame.clause[0] and not bracketed and not figure.each:
+            # behind a semicolon another matter begins, unless it has no words of its own
+            return self._least
         if figure.each or bracketed or "share_of" in roles or ("link" in roles and figure.kind == "percent"):
             return self._least_linked
         return self._least_part if "part_of" in roles else self._least
