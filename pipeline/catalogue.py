@@ -23,7 +23,8 @@ import pyarrow.parquet as pq
 from pipeline.errors import InputError
 from pipeline.ingest import RawInput, RecordRef, records
 from pipeline.ingest.files import path_of
-from pipeline.parts import is_part, read_part, replacing
+from pipeline.parts import is_part, read_part
+from pipeline.storage import replacing
 
 PART_SIZE = 200
 # a part of large records holds fewer: its bytes are in memory at once

@@ -17,9 +17,9 @@ from typing import Any
 
 from pipeline.crf_words import SEGMENTER_VARIABLE
 from pipeline.ingest.table import DIMENSION
-from pipeline.parts import replacing
 from pipeline.rules import Rules
 from pipeline.stages import STAGES
+from pipeline.storage import replacing
 from pipeline.versions import code_hash, library_versions
 
 INGEST = "ingest"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline import __version__
 from pipeline.errors import InputError, UnionEventsError
+from pipeline.storage import location
 
 if TYPE_CHECKING:
     from pipeline.run import Report
@@ -33,10 +34,10 @@ def parser() -> argparse.ArgumentParser:
     commands = main_parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     extract = commands.add_parser("extract", help="articles of a folder to tables, doing only what is new")
-    extract.add_argument("raw", metavar="RAW", type=Path, help="folder of articles, searched through")
-    extract.add_argument("out", metavar="OUT", type=Path, help="folder for the tables")
+    extract.add_argument("raw", metavar="RAW", type=location, help="folder of articles, or address as s3://…")
+    extract.add_argument("out", metavar="OUT", type=location, help="folder for the tables, or address as s3://…")
     _add_map(extract)
-    extract.add_argument("--interim", type=Path, help="folder for intermediate files (default OUT/_interim)")
+    extract.add_argument("--interim", type=location, help="folder for intermediate files (default OUT/_interim)")
     extract.add_argument("--dry-run", action="store_true", help="say what would be done and why; nothing is written")
     extract.add_argument("--workers", type=_positive, help="processes (default: one per core; ray: all of the cluster)")
     extract.add_argument(

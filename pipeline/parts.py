@@ -7,10 +7,7 @@ the way. No stage knows whether it runs alone, in a pool or elsewhere.
 
 from __future__ import annotations
 
-import contextlib
-import os
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.errors import InputError, Reject
+from pipeline.storage import replacing
 from pipeline.watchdog import alive
 
 Record = dict[str, Any]
@@ -96,21 +94,6 @@ def rejected(record: Record, reason: Reject, detail: str) -> Record:
     }
 
 
-@contextlib.contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """A temporary name beside ``path`` that becomes ``path`` when the block ends well, and vanishes otherwise."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        yield temporary
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
 def write_part(table: pa.Table, path: Path) -> None:
     """Write a part whole: under a temporary name, then renamed."""
     with replacing(path) as temporary:
@@ -139,4 +122,4 @@ def part_files(folder: Path) -> list[Path]:
         return [folder]
     if not folder.is_dir():
         raise InputError(f"{folder}: no such folder of parts")
-    return sorted(p for p in folder.glob("*.parquet") if not p.name.startswith("."))
+    return sorted((p for p in folder.glob("*.parquet") if not p.name.startswith(".")), key=lambda path: path.name)

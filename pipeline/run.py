@@ -12,8 +12,9 @@ import contextlib
 import dataclasses
 import itertools
 import json
+import os
 import platform
-import shutil
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -28,8 +29,9 @@ from pipeline.chain import INGEST, Chain, chain_of
 from pipeline.engines import Engine, engine
 from pipeline.errors import InputError, UnionEventsError
 from pipeline.ingest import RawInput, records, scan
-from pipeline.parts import is_part, part_files, replacing
+from pipeline.parts import is_part, part_files
 from pipeline.stages import STAGES
+from pipeline.storage import at_hand, making, remote, remove_tree, replacing, tables_folder
 from pipeline.versions import library_versions
 from pipeline.work import ARTICLE_SECONDS, Setting, Task
 from pipeline.write import PartRows, write_parts, written_run
@@ -128,7 +130,7 @@ class _Run:
 
     def files(self) -> Iterator[RawInput]:
         """The files below the raw folder, without those of a marked samples folder where there are any others."""
-        marked = tuple(m.parent.relative_to(self.raw).as_posix() + "/" for m in self.raw.glob(f"*/{SAMPLES_MARK}"))
+        marked = tuple(m.parent.name + "/" for m in self.raw.glob(f"*/{SAMPLES_MARK}"))
         found = scan(self.raw, without=(self.out, self.interim))
         if not marked:
             return found
@@ -151,7 +153,8 @@ class _Run:
             written = json.loads((self.interim / _WRITTEN).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return None
-        stands = written["parts"] == self.chain.resolved.name and written["run_id"] == written_run(self.out)
+        tables = written_run(tables_folder(self.out))
+        stands = written["parts"] == self.chain.resolved.name and written["run_id"] == tables
         return str(written["run_id"]) if stands else None
 
 
@@ -223,15 +226,16 @@ def extract(
         run.chain.remember(run.interim)
         _forget(run, changes)
     written = time.perf_counter()
-    reasons = pc.value_counts(pq.read_table(out / "rejects.parquet", columns=["reason"])["reason"]).to_pylist()
+    tables = tables_folder(out)
+    reasons = pc.value_counts(pq.read_table(tables / "rejects.parquet", columns=["reason"])["reason"]).to_pylist()
     report = Report(
-        raw=str(raw),
-        out=str(out),
+        raw=os.fspath(raw),
+        out=os.fspath(out),
         run_id=identity,
         rules_hash=run.rules.hash,
-        articles=pq.read_metadata(out / "articles.parquet").num_rows,
+        articles=pq.read_metadata(tables / "articles.parquet").num_rows,
         rejects={r["values"]: r["counts"] for r in sorted(reasons, key=lambda r: str(r["values"]))},
-        rows={name: pq.read_metadata(out / f"{name}.parquet").num_rows for name in schema.TABLES},
+        rows={name: pq.read_metadata(tables / f"{name}.parquet").num_rows for name in schema.TABLES},
         new=changes.new,
         gone=changes.gone,
         redone_parts=len(missing),
@@ -250,11 +254,11 @@ def extract(
 @contextlib.contextmanager
 def _alone(interim: Path) -> Iterator[None]:
     """Two runs into one folder would take each other's parts away. A lock ends with the process that holds it."""
-    try:
-        import fcntl
-    except ImportError:  # not on Windows
+    if sys.platform == "win32" or remote(interim):  # an object store has no locks
         yield
         return
+    import fcntl
+
     with (interim / _LOCK).open("w", encoding="utf-8") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -303,23 +307,24 @@ def _work(tasks: Iterator[Task], hands: Engine, articles: int, progress: Progres
 def _write(run: _Run, changes: Changes) -> str:
     """The tables of all live rows; the run's id."""
     (run.interim / _WRITTEN).unlink(missing_ok=True)
-    identity = write_parts(list(_live_parts(run.chain, changes)), run.out, run.rules.hash)
+    with at_hand(run.chain.resolved, changes.parts) as resolved, making(run.out) as out:
+        identity = write_parts(list(_live_parts(resolved, changes)), out, run.rules.hash)
     with replacing(run.interim / _WRITTEN) as temporary:
         temporary.write_text(json.dumps({"parts": run.chain.resolved.name, "run_id": identity}), encoding="utf-8")
     return identity
 
 
-def _live_parts(chain: Chain, changes: Changes) -> Iterator[PartRows]:
+def _live_parts(resolved: Path, changes: Changes) -> Iterator[PartRows]:
     """The resolved parts, and which of their rows have their record still in the raw folder."""
     for name, part in changes.parts.items():
-        path = chain.resolved / name
+        path = resolved / name
         yield PartRows(path, part.mask(pq.read_metadata(path).num_rows))
 
 
 def _forget(run: _Run, changes: Changes) -> None:
     """Remove the parts of older code, rules and field names, and those that hold no record any more."""
     for folder in run.chain.others(run.interim):
-        shutil.rmtree(folder)
+        remove_tree(folder)
     for folder in run.chain.folders:
         if folder.is_dir():
             for path in part_files(folder):

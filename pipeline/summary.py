@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from pipeline.run import Plan, Report
+from pipeline.storage import location, tables_folder
 
 # refused inputs that the summary names one by one; the rest are in the table
 _NAMED_REJECTS = 10
@@ -102,7 +103,7 @@ def _articles(count: int, what: str = "article") -> str:
 
 def summary(report: Report, first: int = 10) -> str:
     """The summary as text, `first` events in it."""
-    out = Path(report.out)
+    out = tables_folder(location(report.out))
     lines = []
     refused = sum(report.rejects.values())
     taken = f"{report.articles} article{'s' if report.articles != 1 else ''} taken, {refused} refused"
@@ -124,7 +125,10 @@ def summary(report: Report, first: int = 10) -> str:
         lines += ["", f"The first {min(first, report.rows['events'])} of {report.rows['events']:,} events:"]
         lines.append(_events(out, first))
     seconds = sum(report.seconds.values())
-    lines += ["", f"Tables: {out} (run {report.run_id}, {seconds:.1f} s; details in {out / 'run.json'})"]
+    lines += [
+        "",
+        f"Tables: {report.out} (run {report.run_id}, {seconds:.1f} s; details in {report.out.rstrip('/')}/run.json)",
+    ]
     return "\n".join(lines)
 
 

@@ -26,9 +26,10 @@ from pipeline import rules as rules_module
 from pipeline.catalogue import content_hash
 from pipeline.errors import Reject, UnionEventsError
 from pipeline.ingest import INGESTED, RecordRef, ingest
-from pipeline.parts import is_part, read_part, replacing, write_part
+from pipeline.parts import is_part, read_part, write_part
 from pipeline.rules import Rules
 from pipeline.stages import STAGES, Stage
+from pipeline.storage import replacing
 from pipeline.watchdog import alive, watching
 
 ARTICLE_SECONDS = 120.0

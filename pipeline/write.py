@@ -250,7 +250,7 @@ def written_run(out: Path) -> str | None:
         except (OSError, pa.ArrowInvalid):
             return None
         found.add(metadata.get(b"run_id", b"").decode())
-    return found.pop() if len(found) == 1 and (out / "run.json").exists() else None
+    return found.pop() if len(found) == 1 else None
 
 
 def _plain(table: str) -> pa.Schema:

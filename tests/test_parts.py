@@ -9,7 +9,8 @@ import pyarrow as pa
 import pytest
 
 from pipeline.errors import InputError
-from pipeline.parts import map_records, part_files, read_part, replacing, write_part
+from pipeline.parts import map_records, part_files, read_part, write_part
+from pipeline.storage import replacing
 
 SCHEMA = pa.schema(
     [pa.field(name, pa.string()) for name in ("source", "sha256", "text", "reject_reason", "reject_detail")]

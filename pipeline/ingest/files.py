@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from pipeline.errors import InputError
+from pipeline.storage import Remote, remote
 
 # an article has some ten thousand characters, a page with pictures in it some megabytes; more is no article
 MAX_RECORD_BYTES = 8 * 2**20
@@ -73,8 +74,22 @@ def scan(raw: Path, without: Sequence[Path] = ()) -> Iterator[RawInput]:
         raise InputError(f"{raw}: no such folder; put articles there or name another with RAW=")
     if not raw.is_dir():
         raise InputError(f"{raw}: is a file; name the folder that holds it")
+    if store := remote(raw):
+        yield from _walk_store(store, "", [str(path) for path in without])
+        return
     left_out = {_identity(path) for path in without if path.exists()}
     yield from _walk(str(raw), left_out)
+
+
+def _walk_store(folder: Remote, below: str, without: Sequence[str]) -> Iterator[RawInput]:
+    """`_walk` in an object store, which has neither links nor inodes."""
+    kept = [e for e in folder.listed() if not e.name.startswith(".") and (e.folder or is_input(e.name))]
+    for entry in sorted(kept, key=lambda e: e.name + "/" * e.folder):
+        path = folder / entry.name
+        if not entry.folder:
+            yield RawInput(cast("Path", path), below + entry.name, entry.size, entry.mtime_ns)
+        elif str(path) not in without:
+            yield from _walk_store(path, f"{below}{entry.name}/", without)
 
 
 def _identity(folder: Path | str) -> tuple[int, int]:
