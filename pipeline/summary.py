@@ -125,10 +125,8 @@ def summary(report: Report, first: int = 10) -> str:
         lines += ["", f"The first {min(first, report.rows['events'])} of {report.rows['events']:,} events:"]
         lines.append(_events(out, first))
     seconds = sum(report.seconds.values())
-    lines += [
-        "",
-        f"Tables: {report.out} (run {report.run_id}, {seconds:.1f} s; details in {report.out.rstrip('/')}/run.json)",
-    ]
+    details = location(report.out) / "run.json"
+    lines += ["", f"Tables: {out} (run {report.run_id}, {seconds:.1f} s; details in {details})"]
     return "\n".join(lines)
 
 

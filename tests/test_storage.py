@@ -100,14 +100,15 @@ def test_a_run_from_a_store_to_a_store_gives_the_same_tables(bucket: str, tmp_pa
     assert sorted(p.name for p in first.glob("*.parquet")) == names
     for name in names:
         assert (first / name).read_bytes() == (tmp_path / "here" / name).read_bytes(), name
-    assert json.loads((out / "run.json").read_text(encoding="utf-8"))["articles"] == 28
+    articles = json.loads((out / "run.json").read_text(encoding="utf-8"))["articles"]
+    assert articles == len(pq.read_table(first / "articles.parquet"))
 
     assert run.extract(raw, out, engine_name="inline").redone_parts == 0
     assert tables_folder(out) == first
     sample = next(SAMPLES.glob("b*.txt"))
     (raw / sample.name).unlink()
     second = run.extract(raw, out, engine_name="inline")
-    assert (second.gone, second.redone_parts, second.articles) == (1, 0, 27)
+    assert (second.gone, second.redone_parts, second.articles) == (1, 0, articles - 1)
     assert tables_folder(out) != first
     assert sample.name not in pq.read_table(tables_folder(out) / "articles.parquet")["source"].to_pylist()
     assert (first / "articles.parquet").exists(), "whoever reads the tables of before can go on"
