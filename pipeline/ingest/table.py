@@ -23,6 +23,7 @@ from pipeline.ingest.web_archives import web_page
 from pipeline.parts import write_part
 from pipeline.rules import Rules
 from pipeline.text import search_key
+from pipeline.watchdog import alive
 
 INGESTED = pa.schema(
     [
@@ -114,6 +115,7 @@ class _RefusedError(Exception):
 
 
 def _row(ref: RecordRef, columns: Columns) -> dict[str, Any]:
+    alive()
     digest: str | None = None
     try:
         if ref.problem:
