@@ -4,7 +4,8 @@
 
 `make bench` does the same. Articles are made up (`benchmarks.corpus`) or those of a folder of ``.txt`` files, which
 become a second column. Every measurement runs in a process of its own; all figures are kept in ``results.json`` of the
-working folder, so that parts of the bench can be repeated, and written to docs/performance.md with a chart beside it.
+working folder, so that parts of the bench can be repeated, and written to docs/performance.md with a chart beside it;
+what follows from them for a hundred million articles to docs/scale.md.
 """
 
 from __future__ import annotations
@@ -315,7 +316,10 @@ def workers(args: argparse.Namespace, articles: Generator | Folder) -> Results:
 
 
 def sizes(args: argparse.Namespace, articles: Generator | Folder) -> Iterator[tuple[str, Results]]:
-    """For every size: the first run, one with nothing new, one with 1 % new articles, one after an edited rule."""
+    """For every size: the first run, one with nothing new, one with 1 % new articles, one after an edited rule.
+
+    A size is given again after each, so that a bench that is stopped keeps what it has.
+    """
     for size in args.sizes:
         if isinstance(articles, Folder) and len(articles) < size * 1.01:
             say(f"{size} articles are more than the folder holds: left out")
@@ -327,13 +331,16 @@ def sizes(args: argparse.Namespace, articles: Generator | Folder) -> Iterator[tu
         found["first"] = run(raw, out)
         found["storage"] = storage(raw, out)
         found["facts"], found["repeats"] = contents(out)
+        yield str(size), found
         found["second"] = run(raw, out)
+        yield str(size), found
         write_articles(articles, range(size, size + size // 100), raw, args.written_as)
         found["new"] = run(raw, out)
+        yield str(size), found
         edited_rules(rules)
         found["rule"] = run(raw, out, rules)
-        shutil.rmtree(args.work / "sizes")
         yield str(size), found
+        shutil.rmtree(args.work / "sizes")
 
 
 def edited_rules(target: Path) -> None:
@@ -521,9 +528,11 @@ def main() -> None:
     if not args.render:
         measure(args, results, keep)
         keep()
+    from benchmarks.scale import write_scale
     from benchmarks.speed_report import write_report
 
     write_report(results, args.out)
+    write_scale(results, args.out.with_name("scale.md"))
     say(f"written to {args.out}")
 
 

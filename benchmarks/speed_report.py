@@ -64,7 +64,7 @@ def targets(results: Results) -> list[Target]:
         return one / other if one is not None and other else None
 
     def at(size: str | None, job: str, what: str) -> float | None:
-        return float(sizes[size][job][what]) if size else None
+        return float(sizes[size][job][what]) if size and job in sizes[size] else None
 
     def grown(what: str) -> float | None:
         per = (int(large or 1) / int(small or 1)) if what == "cpu" else 1.0
@@ -260,6 +260,8 @@ def _sizes(columns: Results) -> str:
         for size in sorted(sizes, key=int):
             first = sizes[size]["first"]
             for job, words in {"first": "first", **LATER}.items():
+                if job not in sizes[size]:
+                    continue
                 found = sizes[size][job]
                 rows.append([
                     f"{int(size):,}", words, number(found["elapsed"]), number(found["cpu"]),
@@ -331,24 +333,26 @@ def draw(results: Results, path: Path) -> None:
         "text.color": INK,
     }
     with mpl.rc_context(settings):
-        figure, axes = plt.subplots(2, 2, figsize=(10, 6.4), layout="constrained")
+        figure, axes = plt.subplots(2, 2, figsize=(10, 6.6), layout="constrained")
+        figure.get_layout_engine().set(hspace=0.08, wspace=0.05)
         columns = {name: results[name] for name in COLUMNS if name in results}
         colours = dict(zip(columns, (ACCENT, SECOND), strict=False))
         beside = {name: column["beside"] for name, column in columns.items() if "beside" in column}
         ways = list(reversed(WAYS))
         plain = {way: words.strip("*").replace("`", "").replace(", under", ",\nunder") for way, words in WAYS.items()}
         bars(axes[0, 0], [plain[w] for w in ways], {n: [b["ms"][w] for w in ways] for n, b in beside.items()}, colours)
-        axes[0, 0].set_title("Milliseconds an article, one core")
+        axes[0, 0].set_title("Milliseconds of CPU an article, one core")
         stages = list(reversed(STAGES))
         bars(axes[0, 1], stages, {n: [b["stages"][s] for s in stages] for n, b in beside.items()}, colours)
-        axes[0, 1].set_title("… of it by stage (ingest comes before)")
+        axes[0, 1].set_title("Clean → write by stage, and ingest before it")
         lines(axes[1, 0], columns, colours, lambda size, found: 1e3 * found["first"]["cpu"] / size)
-        axes[1, 0].set_title("Milliseconds of CPU an article, first run")
-        lines(axes[1, 1], columns, colours, lambda size, found: found["first"]["peak"] / 2**20)
-        axes[1, 1].set_title("Peak memory of all processes, MB")
-        axes[1, 1].axhline(MOST_MEMORY / 2**20, color=GREY, linestyle="--", linewidth=1)
-        axes[1, 1].annotate("target: at most", (1, MOST_MEMORY / 2**20), xycoords=("axes fraction", "data"), ha="right",
-                            va="bottom", color=GREY, fontsize=8)  # fmt: skip
+        axes[1, 0].set_title("First run: ms of CPU an article")
+        most = MOST_MEMORY / 2**20
+        lines(axes[1, 1], columns, colours, lambda size, found: found["first"]["peak"] / 2**20, most)
+        axes[1, 1].set_title("First run: peak memory of all processes, MB")
+        axes[1, 1].axhline(most, color=GREY, linestyle="--", linewidth=1)
+        axes[1, 1].annotate("target: at most 1.5 GB", (1, most), xycoords=("axes fraction", "data"), ha="right",
+                            va="bottom", color=INK, fontsize=8)  # fmt: skip
         if len(columns) > 1:
             handles = [plt.Rectangle((0, 0), 1, 1, color=colours[name]) for name in columns]
             figure.legend(
@@ -375,27 +379,28 @@ def bars(axis: Any, names: Sequence[str], values: dict[str, list[float]], colour
     axis.margins(x=0.12)
 
 
-def lines(axis: Any, columns: Results, colours: dict[str, str], value: Callable[[int, Results], float]) -> None:
-    """A line a column over the number of articles."""
+def lines(
+    axis: Any, columns: Results, colours: dict[str, str], value: Callable[[int, Results], float], top: float = 0.0
+) -> None:
+    """A line a column over the number of articles; the axis begins at 0 and shows ``top``."""
     marks: set[int] = set()
     for name, column in columns.items():
-        points = [
-            (int(size), value(int(size), column["sizes"][size])) for size in sorted(column.get("sizes", {}), key=int)
-        ]
+        sizes: Results = column.get("sizes", {})
+        points = [(int(size), value(int(size), sizes[size])) for size in sorted(sizes, key=int)]
         if points:
             marks |= {size for size, _ in points}
+            top = max(top, *(y for _, y in points))
             axis.plot(*zip(*points, strict=True), marker="o", color=colours[name])
             for point in points:
                 axis.annotate(
-                    number(point[1]), point, xytext=(0, 6), textcoords="offset points", ha="center", fontsize=8
+                    number(point[1]), point, xytext=(0, 7), textcoords="offset points", ha="center", fontsize=8
                 )
     if marks:
         axis.set_xscale("log")
+        axis.set_xlim(min(marks) / 2, max(marks) * 2)
         axis.set_xticks(sorted(marks), [f"{m:,}" for m in sorted(marks)])
         axis.minorticks_off()
-        axis.margins(x=0.15)
-    axis.set_ylim(bottom=0)
-    axis.margins(y=0.25)
+    axis.set_ylim(0, 1.2 * top or 1)
     axis.set_xlabel("articles")
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks import corpus, speed, speed_report
+from benchmarks import corpus, scale, speed, speed_report
 from benchmarks.corpus import LARGEST, SMALLEST, Folder, Generator, fresh_share, write_articles
 
 
@@ -100,18 +100,20 @@ def test_functions_of_a_profile_are_named_without_the_machine() -> None:
 
 
 def job(cpu: float, peak: int = 2**30) -> dict[str, Any]:
-    return {"elapsed": cpu / 2, "cpu": cpu, "peak": peak, "articles": 1, "parts": 1, "seconds": {}}
+    return {"elapsed": cpu / 2, "cpu": cpu, "peak": peak, "articles": 1, "parts": 1,
+            "seconds": {"list": 0.2, "stages": cpu, "write": 20.0}}  # fmt: skip
 
 
 def results() -> dict[str, Any]:
     rows = {"figures": 15_000, "dates": 3_000, "terms": 500, "officials": 1_500}
     stages = dict.fromkeys(speed_report.STAGES, 1.0)
+    storage = dict.fromkeys(["raw", "tables", "catalogue", *speed_report.STAGES[:-1]], 20 * 2**20)
 
     def size(first: float, peak: int) -> dict[str, Any]:
         return {
             "load": 0.5, "as": "files", "first": job(first, peak), "second": job(first * 0.01),
             "new": job(first * 0.05), "rule": job(first * 0.3), "facts": rows, "repeats": 3,
-            "storage": dict.fromkeys(["raw", "tables"], 2**20),
+            "storage": storage,
         }  # fmt: skip
 
     ms = {"ner": 200.0, "search_dates": 30.0, "word_tokenize": 20.0, "underthesea": 30.0, "fast": 4.0}
@@ -170,3 +172,18 @@ def test_the_document_and_the_chart_are_the_same_each_time(tmp_path: Path) -> No
     assert "shared with other work" not in text
     rows = [line for line in text.splitlines() if line.startswith("|")]
     assert all(line.endswith(" |") for line in rows)
+
+
+def test_a_hundred_million_articles_follow_from_what_was_measured() -> None:
+    """10,000 articles take 20 s of writing: 2 ms each, 55.6 hours for all of them."""
+    assumed = scale.Assumed(html_ms=5.0, slack=1.0, nodes=1, cores=10, core_hour=2.0)
+    text = scale.document(results(), assumed)
+    assert "| together | 5.0 | 9.0 |" in text
+    assert "= **250 core-hours**" in text
+    assert "**500** in the same currency" in text
+    assert "**25.0 hours**" in text
+    assert "are 56 hours on one machine" in text
+    assert "| tables | 2,097 | 0.19 TiB |" in text
+    known = results()
+    del known["made"]["sizes"]
+    assert scale.document(known) == ""
