@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,7 +45,25 @@ def document(results: Results, assumed: Assumed | None = None) -> str:
         return ""
     size = max(sizes, key=int)
     found, count = sizes[size], int(size)
-    return _text(given, stages, found, count, results["machine"]["date"])
+    return wrapped(_text(given, stages, found, count, results["machine"]["date"]))
+
+
+def wrapped(text: str, width: int = 120) -> str:
+    """Markdown with paragraphs and items of lists broken anew; headings and tables stay as they are."""
+    blocks = []
+    for block in text.strip().split("\n\n"):
+        if block.startswith(("|", "#")):
+            blocks.append(block)
+            continue
+        lines = []
+        listed = re.match(r"- |\d+\. ", block)
+        for item in re.split(r"\n(?=- |\d+\. )", block) if listed else [block]:
+            indent = " " * (listed.end() if listed else 0)
+            lines += textwrap.wrap(
+                " ".join(item.split()), width, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False
+            )
+        blocks.append("\n".join(lines))
+    return "\n\n".join(blocks) + "\n"
 
 
 def _text(a: Assumed, stages: dict[str, float], found: Results, count: int, date: str) -> str:
@@ -126,10 +146,10 @@ price of doing that stage again when a rule before it changes.
 
 1. **One process writes the tables.** {write_ms:.2f} ms an article as measured ({seconds["write"]:.1f} s for {count:,},
    finding repeats included) are {write_hours:,.0f} hours on one machine for {n:,}, beside {hours:.1f} hours for all
-   else. Hence shards: {shards} runs of {a.shard:,} articles, by host or by month, are {shard_hours:.1f} hours of writing
-   each and run beside each other. Their tables are read as one by DuckDB or Polars (`shard=*/figures.parquet`). What is
-   then lost: repeats and bodies are known within a shard only. By host, a site's own repeats stay together, while what
-   papers copy from each other does not.
+   else. Hence shards: {shards} runs of {a.shard:,} articles, by host or by month, are {shard_hours:.1f} hours of
+   writing each and run beside each other. Their tables are read as one by DuckDB or Polars (`shard=*/figures.parquet`).
+   What is then lost: repeats and bodies are known within a shard only. By host, a site's own repeats stay
+   together, while what papers copy from each other does not.
 2. **Memory of the search for repeats.** Some {a.repeat_bytes} bytes an article are {held_gb:.0f} GiB for all and
    {a.shard * a.repeat_bytes / GB:.2f} GiB for a shard. Over all shards, signatures would be exchanged by band: the join
    of (band, hash) pairs that a distributed engine does; the parts hold all that it needs.

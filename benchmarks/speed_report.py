@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from benchmarks.scale import wrapped
+
 Results = dict[str, Any]
 COLUMNS = ("made", "folder")
 WAYS = {
@@ -131,7 +133,7 @@ def document(results: Results, chart: str) -> str:
         text = section(columns)
         if text:
             parts.append(f"## {title}\n\n{text}")
-    return "\n".join(parts)
+    return wrapped("\n".join(parts))
 
 
 def _head(results: Results, columns: Results) -> str:
