@@ -179,6 +179,13 @@ def test_the_union_of_a_house_holds_its_own_congress() -> None:
             date(2024, 3, 8),
             date(2024, 3, 8),
         ),
+        # nor do a day and its anniversary, or a day of years ago
+        (
+            "Kỷ niệm 23 năm ngày Gia đình Việt Nam (28/6/2001 - 28/6/2024), ngày 7/3, LĐLĐ huyện Bình Lục tổ chức hội thi.",
+            date(2024, 3, 7),
+            date(2024, 3, 7),
+        ),
+        ("LĐLĐ huyện Bình Lục (thành lập 4/10/1954) tổ chức hội thi nấu ăn.", None, None),
         ("Hội nghị LĐLĐ tỉnh Hà Nam bầu chủ tịch mới. Chủ tịch cũ nghỉ hưu từ ngày 1/3/2024.", None, None),
         ("Công đoàn ngành Y tế tỉnh Hà Nam vừa tổ chức hội nghị sơ kết quý IV/2023.", None, None),
     ],

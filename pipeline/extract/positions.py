@@ -172,6 +172,7 @@ class Reader:
             r"(?:[ ]-[ ](?!(?:{function_word}|{cue}|{filler}){E})(?:\p{Ll}{1,6}{E}|{syl}(?:[ ]{syl}){0,3})){1,2}"
         )
         self._counted = own.pattern(r"\d{sp}$")
+        self._charged_by = own.pattern("{B}{charged_by}{sp}$")
         self._foreign = own.pattern("{B}(?:{country}){E}")
         # small words that only end at a comma, a bracket or the words of a place belong to what they follow
         self._runs_on = own.pattern(
@@ -232,8 +233,12 @@ class Reader:
             m = self._title.match(key, connect.end())
             if m is None:
                 break
-        if len(chain.seats) > 1 and self._counted.search(key, max(0, chain.start - 12), chain.start) is not None:
-            # "… của 40 đại biểu Quốc hội, Chủ tịch … A"
+        others = len(chain.seats) > 1 and (
+            self._counted.search(key, max(0, chain.start - 12), chain.start) is not None
+            or self._charged_by.search(key, max(0, chain.start - 30), chain.start) is not None
+        )
+        if others:
+            # "… của 40 đại biểu Quốc hội, Chủ tịch … A", "thừa ủy nhiệm Chủ tịch nước, Phó Chủ tịch … A"
             del chain.seats[0]
             chain.start = chain.seats[0].start
         self._ranks(key, chain)

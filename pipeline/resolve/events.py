@@ -7,6 +7,7 @@ holds it, from a day beside it. The type with the most weight wins, and its best
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,10 @@ from pipeline.text import canonical
 _VENUE_NEAR = 120
 # days that an event may last, from its first
 _GOES_ON = 31
+# characters from a day to its anniversary beside it
+_PAIR = 20
+# a day so many days before the report is no day of what it reports
+_LONG_AGO = 400
 
 
 @dataclass(slots=True)
@@ -219,7 +224,9 @@ class EventResolver:
         self, document: Document, key: str, dates: Sequence[ResolvedDate], spans: Sequence[tuple[int, int]]
     ) -> list[ResolvedDate]:
         """Days in the spans, in their order: those that date what is told there, none of its background."""
+        jubilees = _jubilees(dates)
         inside = [d for start, end in spans for d in dates if start <= d.mention.start < end and _is_day(d)]
+        inside = [d for d in inside if d.mention.start not in jubilees and not _is_long_ago(document, d)]
         return [d for d in inside if not self._is_background(document, key, d)]
 
     def _is_background(self, document: Document, key: str, date: ResolvedDate, *, earlier: bool = True) -> bool:
@@ -344,6 +351,23 @@ def _start(date: ResolvedDate) -> dt.date:
     if date.date_start is None:
         raise ValueError("a date without days")
     return date.date_start
+
+
+def _jubilees(dates: Sequence[ResolvedDate]) -> set[int]:
+    """Where the days stand that are named beside the same day of another year ("(28/7/1929 - 28/7/2024)")."""
+    found: set[int] = set()
+    for a, b in itertools.pairwise(d.mention for d in dates):
+        both = a.precision == b.precision == "day" and a.year is not None and b.year is not None and a.year != b.year
+        if both and (a.day, a.month) == (b.day, b.month) and b.start - a.start < _PAIR:
+            found |= {a.start, b.start}
+    return found
+
+
+def _is_long_ago(document: Document, date: ResolvedDate) -> bool:
+    published = document.published
+    if published is None or date.date_end is None:
+        return False
+    return (published.date() - date.date_end).days > _LONG_AGO
 
 
 def _is_day(date: ResolvedDate) -> bool:
