@@ -20,6 +20,7 @@ WAYS = {
 STAGES = ("ingest", "clean", "segment", "extract", "resolve", "write")
 LATER = {"second": "nothing new", "new": "1 % new articles", "rule": "one money rule changed"}
 MOST_MEMORY = 1.5 * 2**30
+MEANT_FOR = 100_000
 HEAD = """\
 # What a run costs
 
@@ -192,7 +193,18 @@ def _targets(results: Results) -> str:
         return target.what, wanted, f"{number(target.found)} {target.unit}" if target.found is not None else "–", said
 
     text = table(("what", "target", "measured", "met"), map(row, targets(results)))
-    return text + "\nMeasured on the made articles, medians; each is explained below.\n"
+    said = ["Measured on the made articles, medians; each is explained below."]
+    made: Results = results.get("made") or results.get("folder") or {}
+    if "beside" in made:
+        ms, stages = made["beside"]["ms"], made["beside"]["stages"]
+        said.append(
+            f"Cutting words and sentences takes {stages['segment'] / ms['word_tokenize']:.2f} of bare `word_tokenize`, "
+            f"finding and resolving facts {(stages['extract'] + stages['resolve']) / ms['word_tokenize']:.2f}."
+        )
+    size = largest(made.get("sizes", {}))
+    if size and int(size) < MEANT_FOR:
+        said.append(f"The targets by size are meant for {MEANT_FOR:,} articles; this run went as far as {int(size):,}.")
+    return text + "\n" + " ".join(said) + "\n"
 
 
 def _beside(columns: Results) -> str:
@@ -214,7 +226,7 @@ def _beside(columns: Results) -> str:
                 str(found["counts"][way]),
             ]
         rows.append(cells)
-    rounds = next(iter(known.values()))["rounds"]
+    rounds = " and ".join(str(found["rounds"]) for found in known.values())
     return (
         "Every way in a fresh process kept to one core, on the same articles (slow ways on the first of them, scaled "
         f"by characters), after others that load models and fill caches; {rounds} rounds, ways in turn, medians. The "
@@ -369,6 +381,7 @@ def draw(results: Results, path: Path) -> None:
 
 def bars(axis: Any, names: Sequence[str], values: dict[str, list[float]], colours: dict[str, str]) -> None:
     """Horizontal bars, each with its figure."""
+    axis.set_visible(bool(values))
     height = 0.8 / max(len(values), 1)
     for at, (column, found) in enumerate(values.items()):
         places = [n - height * at + height * (len(values) - 1) / 2 for n in range(len(names))]
@@ -402,6 +415,7 @@ def lines(
         axis.set_xlim(min(marks) / 2, max(marks) * 2)
         axis.set_xticks(sorted(marks), [f"{m:,}" for m in sorted(marks)])
         axis.minorticks_off()
+    axis.set_visible(bool(marks))
     axis.set_ylim(0, 1.2 * top or 1)
     axis.set_xlabel("articles")
 
