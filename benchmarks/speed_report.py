@@ -20,7 +20,7 @@ WAYS = {
 STAGES = ("ingest", "clean", "segment", "extract", "resolve", "write")
 LATER = {"second": "nothing new", "new": "1 % new articles", "rule": "one money rule changed"}
 MOST_MEMORY = 1.5 * 2**30
-MEANT_FOR = 100_000
+MEANT_FOR, MEANT_FOR_WORKERS = 100_000, 20_000
 HEAD = """\
 # What a run costs
 
@@ -204,6 +204,11 @@ def _targets(results: Results) -> str:
     size = largest(made.get("sizes", {}))
     if size and int(size) < MEANT_FOR:
         said.append(f"The targets by size are meant for {MEANT_FOR:,} articles; this run went as far as {int(size):,}.")
+    tried = made.get("workers", {}).get("articles", 0)
+    if 0 < tried < MEANT_FOR_WORKERS:
+        said.append(
+            f"That of workers is meant for {MEANT_FOR_WORKERS:,} on a machine of their own; these were {tried:,}."
+        )
     return text + "\n" + " ".join(said) + "\n"
 
 
