@@ -513,8 +513,13 @@ class LineReader:
                 look.kind = "furniture"
             else:
                 pending.append(i)
-                signed = signed or (size > 300 and bool(look.author) and not self._goes_on(looks, i))
+                signed = signed or (size > 300 and self._may_sign(look) and not self._goes_on(looks, i))
         self._tail(looks, pending, told)
+
+    def _may_sign(self, look: _Look) -> bool:
+        """Whether a line names an author. Four words and more in capitals, with no label, are the name of a section."""
+        shouted = look.line.text.isupper() and len(look.line.text.split()) >= 4
+        return look.author is not None and (look.author.sure or not shouted)
 
     def _goes_on(self, looks: list[_Look], i: int) -> bool:
         """Whether running text follows the line at once: then a name is a heading, not a signature."""

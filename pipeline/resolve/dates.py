@@ -482,12 +482,28 @@ class _Resolver:
                 span[1] < other[0] and span[1].year < other[0].year <= span[1].year + _SOON and not self._loose(m)
                 for other, m in past
             )
-            if not later and (mention.is_document or not self._past(mention)):
+            if not later and (mention.is_document or not self._past(mention)) and self._is_borne_out(mention, days):
                 before = 0 if mention.is_document else _JUST_BEFORE
                 after = 2 * _SOON_AFTER if mention.is_document else _SOON_AFTER
                 yield _Window(span[0] - dt.timedelta(days=before), span[1] + dt.timedelta(days=after), CONTEXT)
         elif ahead:
             yield _Window(min(ahead) - dt.timedelta(days=_AHEAD_OF), min(ahead), CONTEXT)
+
+    def _is_borne_out(self, mention: DateMention, days: list[tuple[tuple[dt.date, dt.date], DateMention]]) -> bool:
+        """Whether the latest day is the report's own time: it opens the report, the report counts up to it, or
+        others of its year stand by it.
+
+        A lone full date further down, or under a picture, is as often of a past event.
+        """
+        if mention.start < self.head_end or mention.is_document:
+            return True
+        block = self._block(mention.start)
+        if block is None or block.kind == "caption":
+            return False
+        if self.rules.pattern("{counted_to}").search(self._before(mention, 30)):
+            return True
+        year = self.explicit[id(mention)][0].year
+        return sum(span[0].year == year for span, _ in days) >= 2
 
     def _ordered_window(
         self, main: DateMention, stated: Sequence[tuple[tuple[dt.date, dt.date], DateMention]]
