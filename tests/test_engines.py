@@ -194,8 +194,8 @@ def test_no_worker_outlives_a_killed_run_and_the_next_goes_on(tmp_path: Path, st
 
 
 def test_ctrl_c_stops_at_once(tmp_path: Path, start: Start) -> None:
-    raw, out = articles(tmp_path / "raw", 16), tmp_path / "out"
-    process = start("extract", raw, out, "--workers", "2", seconds=0.3)
+    raw, out = articles(tmp_path / "raw", 80), tmp_path / "out"
+    process = start("extract", raw, out, "--workers", "2", seconds=0.5)
     until(lambda: parts_done(out))
     left = workers(process)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does
