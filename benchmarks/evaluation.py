@@ -55,7 +55,7 @@ def measure(folder: Path, gold: Sequence[Path], work: Path) -> tuple[Scores, Sco
     """Our scores and the baseline's."""
     extract(folder, work / "ours")
     write_baseline(work / "ours", work / "baseline")
-    return score(work / "ours", gold), score(work / "baseline", gold)
+    return score(work / "ours", gold, folder), score(work / "baseline", gold, folder)
 
 
 def table(names: Sequence[str], results: Sequence[tuple[Scores, Scores]]) -> list[str]:
