@@ -43,6 +43,13 @@ def call(stage, batch, rules):
 
 Stage.__call__ = call
 """
+# what runs in the background of a shell has Ctrl-C ignored, and so would its children: a terminal's has not
+COMMAND = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from pipeline.cli import main
+sys.exit(main())
+"""
 ARTICLE = (
     "Ngày {n}/3/2021, Liên đoàn Lao động tỉnh Hà Nam tổ chức hội nghị tổng kết công tác công đoàn năm 2020.\n"
     "Công đoàn đã hỗ trợ {n} đoàn viên với số tiền 25 triệu đồng. {word}\n"
@@ -81,7 +88,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
 
     def begin(*words: str | Path, seconds: float = 0) -> subprocess.Popen[str]:
         process = subprocess.Popen(
-            [sys.executable, "-c", "import sys; from pipeline.cli import main; sys.exit(main())", *map(str, words)],
+            [sys.executable, "-c", COMMAND, *map(str, words)],
             env={**os.environ, "PYTHONPATH": f"{tmp_path / 'behaviour'}:{ROOT}", "TEST_SECONDS": str(seconds)},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -194,8 +201,8 @@ def test_no_worker_outlives_a_killed_run_and_the_next_goes_on(tmp_path: Path, st
 
 
 def test_ctrl_c_stops_at_once(tmp_path: Path, start: Start) -> None:
-    raw, out = articles(tmp_path / "raw", 80), tmp_path / "out"
-    process = start("extract", raw, out, "--workers", "2", seconds=0.5)
+    raw, out = articles(tmp_path / "raw", 16), tmp_path / "out"
+    process = start("extract", raw, out, "--workers", "2", seconds=0.3)
     until(lambda: parts_done(out))
     left = workers(process)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does
