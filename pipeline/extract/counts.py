@@ -7,7 +7,7 @@ import dataclasses
 from decimal import Decimal
 
 from pipeline.document import Passage, Taken
-from pipeline.extract.numbers import Number, NumberReader, Phrases, number_reader, spread, whole_word
+from pipeline.extract.numbers import Number, NumberReader, Phrases, number_reader, spread, stated, whole_word
 from pipeline.facts import Figure, Refusal
 from pipeline.rules import Rule, Rules
 
@@ -124,21 +124,8 @@ class CountExtractor:
 
     def __call__(self, passage: Passage, taken: Taken) -> list[Figure | Refusal]:
         """The counts of the passage, in reading order."""
-        key = passage.key
-        numbers = self._reader.read(key)
-        found: list[Figure | Refusal] = []
-        skip = -1
-        for index, number in enumerate(numbers):
-            if index <= skip or taken.overlaps(number.start, number.end):
-                continue
-            following = numbers[index + 1] if index + 1 < len(numbers) else None
-            if following is not None and taken.overlaps(following.start, following.end):
-                following = None
-            one, used = self._one(passage, number, following)
-            if one is not None and not taken.overlaps(one.start, one.end):
-                found.append(one)
-                skip = index + used
-        return found
+        numbers = self._reader.read(passage.key)
+        return stated(numbers, taken, lambda number, following: self._one(passage, number, following))
 
     def _one(self, passage: Passage, number: Number, following: Number | None) -> tuple[Figure | None, int]:
         key = passage.key
@@ -244,7 +231,7 @@ class CountExtractor:
     ) -> Figure:
         key = passage.key
         rule, noun_start, noun_end = unit
-        modifier, start = self._reader.framed(key, start, number.start, low)
+        modifier, start = self._reader.modifier(key, start, low)
         end = max(noun_end, number.end)
         after, after_end = self._reader.modifier_after(key, end)
         if after is not None:

@@ -6,7 +6,7 @@ import dataclasses
 from decimal import Decimal
 
 from pipeline.document import Passage, Taken
-from pipeline.extract.numbers import Number, NumberReader, number_reader, spread, whole_word
+from pipeline.extract.numbers import Number, NumberReader, number_reader, spread, stated, whole_word
 from pipeline.facts import Figure, Refusal
 from pipeline.rules import Rule, Rules
 from pipeline.text import fold
@@ -62,24 +62,19 @@ class MoneyExtractor:
 
     def __call__(self, passage: Passage, taken: Taken) -> list[Figure | Refusal]:
         """The amounts of the passage, in reading order."""
-        key = passage.key
-        numbers = self._reader.read(key)
-        found: list[Figure | Refusal] = []
-        skip = -1
-        for index, number in enumerate(numbers):
-            if index <= skip or taken.overlaps(number.start, number.end):
-                continue
-            following = numbers[index + 1] if index + 1 < len(numbers) else None
-            if following is not None and taken.overlaps(following.start, following.end):
-                following = None
-            previous = next((f for f in reversed(found) if isinstance(f, Figure)), None)
-            figure, used = self._one(passage, number, following, previous)
-            if figure is not None and not taken.overlaps(figure.start, figure.end):
-                if number.worded and isinstance(figure, Figure) and self._is_said_again(key, figure, previous):
-                    continue
-                found.append(figure)
-                skip = index + used
-        return found
+        previous: Figure | None = None
+
+        def one(number: Number, following: Number | None) -> tuple[Figure | Refusal | None, int]:
+            nonlocal previous
+            amount, used = self._one(passage, number, following, previous)
+            if isinstance(amount, Figure):
+                if number.worded and self._is_said_again(passage.key, amount, previous):
+                    return None, 0
+                if not taken.overlaps(amount.start, amount.end):
+                    previous = amount
+            return amount, used
+
+        return stated(self._reader.read(passage.key), taken, one)
 
     def _is_said_again(self, key: str, figure: Figure, previous: Figure | None) -> bool:
         """Whether a bracket repeats in words the amount before it: 5.000.000 đồng (năm triệu đồng)."""
@@ -247,7 +242,7 @@ class MoneyExtractor:
         if rule is self._before:
             before = self._before.match(key, 0, number.start)
             start = min(start, before.start()) if before else start
-        modifier, start = self._reader.framed(key, start, number.start, low)
+        modifier, start = self._reader.modifier(key, start, low)
         each = False
         if (per := self._per.match(key, end)) or (per := self._per_word.match(key, end)):
             end, each = whole_word(key, per.end(), passage.words), True

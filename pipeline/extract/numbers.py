@@ -10,12 +10,14 @@ from __future__ import annotations
 import bisect
 import dataclasses
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 import regex
 
+from pipeline.document import Taken
+from pipeline.facts import Figure, Refusal
 from pipeline.rules import Rules, RuleSet
 from pipeline.text import canonical, fold
 
@@ -29,6 +31,9 @@ _MEMO = 256
 _AGAIN = re.compile(r" ?\((?P<inside>[0-9]{1,3}|[^\W\d_]+(?: [^\W\d_]+){0,5})\)")
 # what stands between the ends of a range is no longer than this (characters)
 _WIDEST_GAP = 24
+
+
+Stated = Figure | Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -418,7 +423,7 @@ class NumberReader:
         return self._weak_label.match(key, 0, start) is not None and self._weak_not.match(key, 0, start) is None
 
     def modifier(self, key: str, start: int, value: Decimal) -> tuple[str, int]:
-        """The modifier in front of a number that begins at ``start``, and where the words with it begin."""
+        """The modifier in front of a number or a range that begins at ``start``, and where the words with it begin."""
         match = self._before.match(key, 0, start) if self._may_follow("modifier", key, start) else None
         if match is None:
             return "exact", start
@@ -433,15 +438,6 @@ class NumberReader:
             return "exact", start
         further = self._before.match(key, 0, begin)
         return code, further.start() if further else begin
-
-    def framed(self, key: str, start: int, number_start: int, value: Decimal) -> tuple[str, int]:
-        """The same for a figure whose "from" has been read (``start``): "khoảng từ 5" and "từ khoảng 5" both count."""
-        modifier, begin = self.modifier(key, start, value)
-        if modifier == "exact" and start == number_start:
-            return modifier, begin
-        if start == number_start and self._from.match(key, 0, begin):
-            return modifier, begin
-        return modifier, begin
 
     def modifier_after(self, key: str, end: int) -> tuple[str | None, int]:
         """The modifier behind a figure that ends at ``end`` (trở lên), and where it ends."""
@@ -466,6 +462,29 @@ class NumberReader:
     def is_change(self, key: str, end: int, start: int) -> bool:
         """Whether what lies between two figures says that one became the other (từ 3 lên 5)."""
         return start - end <= 30 and self._change.fullmatch(key, end, start) is not None
+
+
+def stated(
+    numbers: Sequence[Number], taken: Taken, one: Callable[[Number, Number | None], tuple[Stated | None, int]]
+) -> list[Stated]:
+    """What ``one`` makes of the numbers, in reading order, but for those on claimed characters.
+
+    ``one`` is given a number and the number after it (None where there is none, or it is claimed) and returns what
+    they state (None for nothing) and how many numbers after the first it used.
+    """
+    found: list[Stated] = []
+    skip = -1
+    for index, number in enumerate(numbers):
+        if index <= skip or taken.overlaps(number.start, number.end):
+            continue
+        following = numbers[index + 1] if index + 1 < len(numbers) else None
+        if following is not None and taken.overlaps(following.start, following.end):
+            following = None
+        stating, used = one(number, following)
+        if stating is not None and not taken.overlaps(stating.start, stating.end):
+            found.append(stating)
+            skip = index + used
+    return found
 
 
 def spread(first: Number, second: Number) -> tuple[Decimal, Decimal, tuple[str, ...]] | None:

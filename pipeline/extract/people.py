@@ -105,11 +105,11 @@ class PeopleExtractor:
         self._given = own.pattern(r"\p{Lu}[\p{Ll}]{1,7}(?=,|[ ]\p{Ll})")
         self._quoted_before = own.pattern(r"\"[^\"]{40,400}\"{s},{s}$")
         self._verb_first = own.pattern(r"(?:^|[.;:]){s}(?:{filler}{sp}){0,2}(?P<cue>{cue}){sp}(?:[\p{Ll} ]{2,40}[ ])?$")
-        self._along = own.pattern(r"{B}(?P<cue>{cue})(?:{sp}[^,.;:]{0,30})?,{s}{together}{sp}(?:có{sp})?$")
+        self._along = own.pattern(r"{B}(?P<cue>{cue})(?:{sp}[^,.;:]{0,30})?,{s}{together}{sp}$")
         self._degrees_end = own.pattern(r"{B}{degrees}{1,3}$")
-        self._negated = own.pattern(r"{B}(?:{negation}){sp}(?:phải{sp})?$")
+        self._negated = own.pattern(r"{B}(?:{negation}){sp}$")
         self._span_of_time = own.pattern(
-            r"{B}(?i:từ){sp}(?:{time_unit}{sp})?\d[\d/.-]{0,9}{sp}(?:đến|tới|-){sp}(?:{time_unit}{sp}){0,2}\d"
+            r"{B}(?:{time_from}){sp}(?:{time_unit}{sp})?\d[\d/.-]{0,9}{sp}(?:{time_to}){sp}(?:{time_unit}{sp}){0,2}\d"
         )
         self._is_called = own.pattern(r"{s}{are}{s}:?{s}")
         self._in_turn = own.pattern(r"{B}(?:{in_turn}){E}")

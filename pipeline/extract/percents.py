@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from pipeline.document import Passage, Taken
-from pipeline.extract.numbers import Number, NumberReader, number_reader, spread
+from pipeline.extract.numbers import Number, NumberReader, number_reader, spread, stated
 from pipeline.facts import Figure, Refusal
 from pipeline.rules import Rule, Rules
 
@@ -29,18 +29,7 @@ class PercentExtractor:
         key = passage.key
         if not self._gate.search(key):
             return []
-        numbers = self._reader.read(key)
-        found: list[Figure | Refusal] = []
-        skip = -1
-        for index, number in enumerate(numbers):
-            if index <= skip or taken.overlaps(number.start, number.end):
-                continue
-            following = numbers[index + 1] if index + 1 < len(numbers) else None
-            one, used = self._one(key, number, following)
-            if one is not None and not taken.overlaps(one.start, one.end):
-                found.append(one)
-                skip = index + used
-        return found
+        return stated(self._reader.read(key), taken, lambda number, following: self._one(key, number, following))
 
     def _unit(self, key: str, number: Number) -> tuple[Rule, int] | None:
         for rule in self._units:
@@ -70,7 +59,7 @@ class PercentExtractor:
     def _figure(
         self, key: str, number: Number, unit: tuple[Rule, int], start: int, low: Decimal, high: Decimal
     ) -> Figure:
-        modifier, start = self._reader.framed(key, start, number.start, low)
+        modifier, start = self._reader.modifier(key, start, low)
         after, end = self._reader.modifier_after(key, unit[1])
         if after is not None:
             modifier, start = after, self._reader.from_start(key, start)

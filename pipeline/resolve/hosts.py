@@ -47,7 +47,7 @@ class HostFinder:
         self._held = ruleset.pattern(r"(?<!{B}(?i:ban){sp}){B}{hold_verb}{E}")
         # what stands between two hosts: an abbreviation, commas, words that join them
         self._joint = ruleset.pattern(
-            r"(?:{sp}\([^()\n]{1,80}\)|{sp}(?:{host_joined}){E}|,|{sp}\p{Lu}[\p{L}-]{0,12}|{sp}(?i:tỉnh|huyện|thành{sp}phố|đã)){0,6}{s}\Z"
+            r"(?:{sp}\([^()\n]{1,80}\)|{sp}(?:{host_joined}){E}|,|{sp}\p{Lu}[\p{L}-]{0,12}|{sp}(?:{host_filler_between})){0,6}{s}\Z"
         )
         self._says = ruleset.pattern(r"{B}{say_verb}{E}")
         self._member = ruleset.pattern(r"{member_title}{E}")
