@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipeline.stages import STAGES
+
 Results = dict[str, Any]
 KB, GB, TB = 1024, 2**30, 2**40
-PARALLEL = ("ingest", "segment", "extract", "resolve")
+PARTED = ("ingest", *(stage.name for stage in STAGES))  # what is done in parts, beside each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,22 +70,22 @@ def wrapped(text: str, width: int = 120) -> str:
 
 def _text(a: Assumed, stages: dict[str, float], found: Results, count: int, date: str) -> str:
     n = a.articles
-    text_ms = sum(stages[s] for s in (*PARALLEL, "clean"))
-    page_ms = sum(stages[s] for s in PARALLEL) + a.html_ms
+    text_ms = sum(stages[s] for s in PARTED)
+    page_ms = text_ms - stages["clean"] + a.html_ms
     core_hours = n * page_ms / 3.6e6 * a.slack
     hours = core_hours / (a.nodes * a.cores)
     seconds: Results = found["first"]["seconds"]
     write_ms, list_ms = 1e3 * seconds["write"] / count, 1e3 * seconds["list"] / count
     write_hours = n * write_ms / 3.6e6
     kept = {name: amount / count for name, amount in found["storage"].items()}
-    parts_bytes = sum(kept.get(s, 0.0) for s in (*PARALLEL, "clean"))
+    parts_bytes = sum(kept.get(s, 0.0) for s in PARTED)
     page_bytes = a.crawl_tib * TB / a.crawl_pages
     crawls = n / (a.crawl_pages * a.vietnamese * (1 - a.again))
     worker_gb = found["first"]["peak"] / GB / 2
     shards = n // a.shard
     stage_rows = "\n".join(
         f"| {s} | {stages[s]:.2f} |" + (f" {a.html_ms:.2f} |" if s == "clean" else f" {stages[s]:.2f} |")
-        for s in ("ingest", "clean", "segment", "extract", "resolve")
+        for s in PARTED
     )
     cost = core_hours * a.core_hour
     reads = n / 1000 * a.thousand_reads
@@ -160,7 +162,7 @@ price of doing that stage again when a rule before it changes.
    workers ask {a.nodes * a.cores / (a.part * page_ms / 1e3):.0f} times a second, which one process can answer.
 5. **Where the parts lie.** All nodes see them under one name, on a network file system or in an object store;
    {a.nodes * a.cores} workers write {parts_bytes * a.nodes * a.cores / (page_ms / 1e3) / 2**20:.0f} MiB a second
-   together, in {5 * a.nodes * a.cores / (a.part * page_ms / 1e3):.0f} files a second.
+   together, in {len(PARTED) * a.nodes * a.cores / (a.part * page_ms / 1e3):.0f} files a second.
 6. **Pages that nobody wrote for us.** One page in a thousand that takes a hundred times as long costs a tenth more; the
    limit per article (`--article-seconds`) bounds the worst of them, and a worker that dies costs its part once more.
 """

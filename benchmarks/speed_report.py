@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchmarks.scale import wrapped
+from benchmarks.scale import PARTED, wrapped
 
 Results = dict[str, Any]
 COLUMNS = ("made", "folder")
@@ -17,7 +17,8 @@ WAYS = {
     "underthesea": "clean → write, underthesea's own segmenter",
     "fast": "**clean → write**",
 }
-STAGES = ("ingest", "clean", "segment", "extract", "resolve", "write")
+STAGES = (*PARTED, "write")
+FINDING = ("names", "figures", "resolve")
 LATER = {"second": "nothing new", "new": "1 % new articles", "rule": "one money rule changed"}
 MOST_MEMORY = 1.5 * 2**30
 MEANT_FOR, MEANT_FOR_WORKERS = 100_000, 20_000
@@ -199,7 +200,7 @@ def _targets(results: Results) -> str:
         ms, stages = made["beside"]["ms"], made["beside"]["stages"]
         said.append(
             f"Cutting words and sentences takes {stages['segment'] / ms['word_tokenize']:.2f} of bare `word_tokenize`, "
-            f"finding and resolving facts {(stages['extract'] + stages['resolve']) / ms['word_tokenize']:.2f}."
+            f"finding and resolving facts {sum(stages[s] for s in FINDING) / ms['word_tokenize']:.2f}."
         )
     size = largest(made.get("sizes", {}))
     if size and int(size) < MEANT_FOR:
@@ -294,8 +295,8 @@ def _sizes(columns: Results) -> str:
         return ""
     return (
         "`union-events extract` with one worker a core, from an empty folder, an article a file; then again; then with "
-        "1 % new articles; then with one more word in `rules/money`, which redoes extraction and what follows, not "
-        "cleaning and segmentation. Memory: the sum of the resident memory of all processes of the run, looked at five "
+        "1 % new articles; then with one more word in `rules/money`, which redoes figures and what comes of them, not "
+        "what stands before. Memory: the sum of the resident memory of all processes of the run, looked at five "
         "times a second; pages that processes share count once for each of them.\n\n" + "\n".join(texts)
     )
 

@@ -112,7 +112,7 @@ def _run(args: argparse.Namespace) -> int:
         return _rules()
     if args.command == "learn":
         return _learn(args)
-    from pipeline.stages import parts_written, run_stage
+    from pipeline.stages import parts_written, run_step
 
     if args.command == "ingest":
         from pipeline.ingest import ingest_folder
@@ -123,7 +123,7 @@ def _run(args: argparse.Namespace) -> int:
 
         done = write_stage(args.source, args.target)
     else:
-        done = parts_written(run_stage(_STAGES[args.command][0], args.source, args.target), args.target)
+        done = parts_written(run_step(_STAGES[args.command][0], args.source, args.target), args.target)
     print(f"{args.command}: {done}")
     return DONE
 

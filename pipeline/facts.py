@@ -175,6 +175,26 @@ class Refusal(Mention):
 
 
 @dataclass(frozen=True, slots=True)
+class NameMentions:
+    """The names in one article and the words for events, each list in reading order."""
+
+    people: tuple[PersonMention, ...] = ()
+    bodies: tuple[BodyMention, ...] = ()
+    events: tuple[EventMention, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FigureMentions:
+    """The figures, dates and terms in one article, each list in reading order."""
+
+    figures: tuple[Figure, ...] = ()
+    dates: tuple[DateMention, ...] = ()
+    terms: tuple[TermMention, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Mentions:
     """All mentions of one article, each list in reading order."""
 
@@ -185,3 +205,16 @@ class Mentions:
     bodies: tuple[BodyMention, ...] = ()
     events: tuple[EventMention, ...] = ()
     refusals: tuple[Refusal, ...] = ()
+
+    @classmethod
+    def of(cls, names: NameMentions, figures: FigureMentions) -> Self:
+        """All that was found of both kinds."""
+        return cls(
+            figures=figures.figures,
+            dates=figures.dates,
+            terms=figures.terms,
+            people=names.people,
+            bodies=names.bodies,
+            events=names.events,
+            refusals=tuple(sorted([*figures.refusals, *names.refusals], key=lambda r: (r.start, r.end))),
+        )

@@ -7,7 +7,7 @@ the way. No stage knows whether it runs alone, in a pool or elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,7 +19,8 @@ from pipeline.storage import replacing
 from pipeline.watchdog import alive
 
 Record = dict[str, Any]
-
+# the columns that every part has: what the record is, and why it was refused, if it was
+IDENTITY = ("source", "sha256", "reject_reason", "reject_detail")
 
 Refusals = dict[int, tuple[Reject, str]]
 T = TypeVar("T")
@@ -66,14 +67,9 @@ def map_records(batch: pa.Table, one: Callable[[Record], Record], schema: pa.Sch
     return pa.Table.from_pylist(out, schema=schema)
 
 
-def with_column(batch: pa.Table, column: pa.Array, refused: Refusals, schema: pa.Schema) -> pa.Table:
-    """The records of a part with one more ``column``, the last of ``schema``; those refused are rejected whole."""
-    columns = {name: batch[name] for name in schema.names[:-1]}
-    if refused:
-        kept = pa.array([None if place in refused else place for place in range(batch.num_rows)], pa.int64())
-        columns = {n: values if n in ("source", "sha256") else values.take(kept) for n, values in columns.items()}
-        columns |= rejections(batch, refused)
-    return pa.table([*columns.values(), column], schema=schema)
+def with_columns(batch: pa.Table, columns: Mapping[str, pa.Array], refused: Refusals) -> pa.Table:
+    """The records of a part, those refused now marked, with the ``columns`` that a stage made of them."""
+    return pa.table({"source": batch["source"], "sha256": batch["sha256"], **rejections(batch, refused), **columns})
 
 
 def rejections(batch: pa.Table, refused: Refusals) -> dict[str, pa.Array]:

@@ -11,20 +11,25 @@ from pipeline.arrow import list_array, plain, whole
 from pipeline.document import Block, Document, Sentence
 from pipeline.offsets import OffsetMap, Run
 
-_SCALARS = (
-    "article_id", "text", "title", "byline", "url", "site", "credit", "source", "published", "published_basis",
-)  # fmt: skip
+_SCALARS = ("title", "byline", "url", "site", "credit", "source", "published", "published_basis")
 
 
 def documents_of(batch: pa.Table) -> list[Document | None]:
     """The documents of segmented records; None for those that were rejected."""
-    columns = [plain(whole(batch[name])) for name in _SCALARS]
-    known = plain(whole(batch["reject_reason"].is_null()))
-    rows = zip(known, blocks_of(batch), _sentences_of(batch), *columns, strict=True)
-    return [
-        Document(article_id, text, blocks, sentences, *more) if accepted else None
-        for accepted, blocks, sentences, article_id, text, *more in rows
-    ]
+    columns = [plain(whole(batch[name])) for name in ("article_id", "text")]
+    columns += [blocks_of(batch), _sentences_of(batch), *(plain(whole(batch[name])) for name in _SCALARS)]
+    return [Document(*row) if accepted else None for accepted, *row in zip(_accepted(batch), *columns, strict=True)]
+
+
+def texts_of(batch: pa.Table) -> list[Document | None]:
+    """The documents of segmented records with text, blocks and sentences alone; None for those that were rejected."""
+    columns = (plain(whole(batch["text"])), blocks_of(batch), _sentences_of(batch))
+    rows = zip(_accepted(batch), *columns, strict=True)
+    return [Document("", *row) if accepted else None for accepted, *row in rows]
+
+
+def _accepted(batch: pa.Table) -> list[bool]:
+    return plain(whole(batch["reject_reason"].is_null()))
 
 
 def blocks_of(batch: pa.Table) -> list[tuple[Block, ...]]:

@@ -388,6 +388,14 @@ class _Dimension:
         values = _Named(f"{named}: setting", self.settings)
         return RuleSet(self.folder.name, tuple(rules), words, values, self.folder, self.tables, self.compiled)
 
+    def borrowed(self) -> dict[str, str]:
+        """What its patterns take from the shared rules, by name."""
+        patterns = [*(part for part, _ in self.parts.values()), *(entry.pattern for entry, _ in self.entries)]
+        named = (
+            {name for pattern in patterns for name in _MACRO.findall(pattern)} - self.macros.keys() - self.parts.keys()
+        )
+        return {name: self.shared[name] for name in sorted(named) if name in self.shared}
+
     def exported(self) -> dict[str, str]:
         """Its word lists and patterns, for other dimensions."""
         parts = {name: f"(?:{self.expand(part, at, (name,))})" for name, (part, at) in self.parts.items()}
@@ -422,7 +430,7 @@ def _load(root_name: str) -> Rules:
             continue
         dimension = _Dimension(folder, root, exported)
         dimensions[folder.name] = dimension.ruleset()
-        hashes[folder.name] = _hash(folder)
+        hashes[folder.name] = _hash(folder, dimension.borrowed())
         if folder.name == SHARED:
             exported = dimension.exported()
     whole = hashlib.sha256("".join(f"{name}\0{value}\0" for name, value in sorted(hashes.items())).encode())
@@ -445,11 +453,12 @@ def built(make: Callable[[Rules], Built], rules: Rules) -> Built:
     return made
 
 
-def _hash(folder: Path) -> str:
-    """Of the rules alone: a line added to a corpus changes no table."""
+def _hash(folder: Path, borrowed: Mapping[str, str]) -> str:
+    """Of the rules alone, with what they take from the shared ones: a line added to a corpus changes no table."""
     digest = hashlib.sha256()
     for path in sorted(p for p in folder.iterdir() if p.is_file() and p.name != CORPUS):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    digest.update("".join(f"{name}\0{pattern}\0" for name, pattern in borrowed.items()).encode())
     return digest.hexdigest()[:16]
 
 

@@ -13,10 +13,9 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
-from pipeline.clean import CLEANED
 from pipeline.crf_words import SEGMENTER_VARIABLE, SentenceSplitter, Words, align, load_sentences, load_words
 from pipeline.document import Block, Sentence
-from pipeline.parts import attempt, with_column
+from pipeline.parts import attempt, with_columns
 from pipeline.records import blocks_of, sentences_array
 from pipeline.rules import Rules, RuleSet
 from pipeline.stages import stage_main
@@ -32,7 +31,6 @@ SENTENCES = pa.list_(
         ]
     )
 )
-SEGMENTED = pa.schema([*CLEANED, pa.field("sentences", SENTENCES)])
 
 # underthesea rewrites the look-alike of Đ, which would part its words from the text
 _ETH = str.maketrans("\u00d0\u00f0", "\u0110\u0111")
@@ -93,7 +91,7 @@ class Segmenter:
 
 
 def segment_part(batch: pa.Table, rules: Rules) -> pa.Table:
-    """Cleaned records (`pipeline.clean.CLEANED`) with their sentences (`SEGMENTED`)."""
+    """The ``sentences`` (`SENTENCES`) of cleaned records (`pipeline.clean.CLEANED`)."""
     segmenter = Segmenter(rules["segment"])
     texts = batch["text"].to_pylist()
     accepted = batch["reject_reason"].is_null().to_pylist()
@@ -101,7 +99,7 @@ def segment_part(batch: pa.Table, rules: Rules) -> pa.Table:
         (text, blocks) if known else None for known, text, blocks in zip(accepted, texts, blocks_of(batch), strict=True)
     ]
     found, refused = attempt(articles, lambda article: segmenter.sentences(*article))
-    return with_column(batch, sentences_array(found, SENTENCES), refused, SEGMENTED)
+    return with_columns(batch, {"sentences": sentences_array(found, SENTENCES)}, refused)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""The stages between ingest and write: their order, versions and what each reads, and how one is run alone.
+"""The stages between ingest and write: their order and what each reads, and how one is run alone.
 
 Stages are named by module, so that this table needs none of them loaded.
 """
@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from pipeline import rules as rules_module
 from pipeline.errors import InputError, UnionEventsError
-from pipeline.parts import part_files, read_part, write_part
+from pipeline.parts import IDENTITY, part_files, read_part, write_part
 from pipeline.rules import Rules
 
 SUCCESS = "_SUCCESS"
@@ -26,62 +26,111 @@ StageFunction = Callable[[pa.Table, Rules], pa.Table]
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A stage: the function ``entry`` ("module:name") of a batch and the rules turns a part into a part.
+    """A stage: the function ``entry`` ("module:name") of a batch and the rules makes columns of records.
 
-    ``dimensions`` are the folders of rules that it reads, so that an edited rule redoes no stage before the one that
-    reads it; ``reads`` is the newest column that it needs.
+    ``dimensions`` are the folders of rules that it reads and ``reads`` the columns, beside `IDENTITY`; it is given no
+    others. What is made of equal records with equal rules is therefore equal, whatever else changed. With ``adds`` its
+    part holds all columns of the part before, too. ``step`` is the name under which it is run alone.
     """
 
     name: str
+    step: str
     entry: str
     dimensions: tuple[str, ...]
-    reads: str
+    reads: tuple[str, ...]
+    adds: bool = True
 
     def __call__(self, batch: pa.Table, rules: Rules) -> pa.Table:
-        """The stage's part for the part of the stage before. It is given no rules but those that it declares."""
+        """The stage's part for the part of the stage before; a record that it refuses keeps its identity alone."""
         module, name = self.entry.split(":")
         function: StageFunction = getattr(importlib.import_module(module), name)
-        return function(batch, rules.only(self.dimensions))
+        made = function(batch.select([*IDENTITY, *self.reads]), rules.only(self.dimensions))
+        return self.beside(batch, made)
+
+    def beside(self, batch: pa.Table, made: pa.Table) -> pa.Table:
+        """What was made of the records of a part, with what the stage hands on of them."""
+        if not self.adds:
+            return made
+        handed = batch
+        if made["reject_reason"].null_count != batch["reject_reason"].null_count:
+            refused = made["reject_reason"].is_valid().to_pylist()
+            handed = batch.take(pa.array([None if gone else row for row, gone in enumerate(refused)], pa.int64()))
+        return pa.table({**_columns(handed), **_columns(made)})
 
 
+def _columns(table: pa.Table) -> dict[str, pa.ChunkedArray]:
+    return dict(zip(table.schema.names, table.columns, strict=True))
+
+
+_RAW = ("format", "encoding", "whole_file", "raw", "url", "title", "site", "byline", "published", "crawled")
+_SEGMENTED = ("text", "blocks", "sentences")
+_ARTICLE = ("article_id", *_RAW[4:], "encoding", "credit", "published_basis", "offsets")
 STAGES = (
-    Stage("clean", "pipeline.clean:clean", ("shared", "furniture", "sites", "language"), "raw"),
-    Stage("segment", "pipeline.segment:segment_part", ("segment",), "blocks"),
     Stage(
-        "extract",
-        "pipeline.extract.mentions:extract_part",
-        ("shared", "date", "term", "money", "percent", "ratio", "count", "body", "place", "official", "event"),
-        "sentences",
+        name="clean",
+        step="clean",
+        entry="pipeline.clean:clean",
+        dimensions=("furniture", "sites", "language"),
+        reads=_RAW,
+        adds=False,
     ),
     Stage(
-        "resolve",
-        "pipeline.resolve.rows:resolve_part",
-        ("shared", "date_context", "figure_context", "official", "body", "place", "event"),
-        "mentions",
+        name="segment",
+        step="segment",
+        entry="pipeline.segment:segment_part",
+        dimensions=("segment",),
+        reads=("text", "blocks"),
+    ),
+    Stage(
+        name="names",
+        step="extract",
+        entry="pipeline.extract.mentions:names_part",
+        dimensions=("official", "body", "place", "event"),
+        reads=_SEGMENTED,
+    ),
+    Stage(
+        name="figures",
+        step="extract",
+        entry="pipeline.extract.mentions:figures_part",
+        dimensions=("shared", "date", "term", "money", "percent", "ratio", "count"),
+        reads=_SEGMENTED,
+    ),
+    Stage(
+        name="resolve",
+        step="resolve",
+        entry="pipeline.resolve.rows:resolve_part",
+        dimensions=("official", "body", "place", "event", "date_context", "figure_context"),
+        reads=(*_ARTICLE, *_SEGMENTED, "names", "figures"),
+        adds=False,
     ),
 )
 
 
-def run_stage(name: str, source: Path, target: Path) -> int:
-    """Run one stage over every part of a folder; the number of parts done. Raises InputError on a wrong input."""
-    stage = next(s for s in STAGES if s.name == name)
+def run_step(step: str, source: Path, target: Path) -> int:
+    """Run the stages of a step over every part of a folder; the number of parts done.
+
+    Raises InputError on a wrong input.
+    """
+    stages = [s for s in STAGES if s.step == step]
     files = part_files(source)
     if not files:
-        raise InputError(f"{source}: holds no parts (*.parquet) of the stage before '{name}'")
+        raise InputError(f"{source}: holds no parts (*.parquet) of the stage before '{step}'")
     rules = rules_module.load()
     for file in files:
         table = read_part(file)
-        if stage.reads not in table.schema.names:
-            raise InputError(f"{file}: no part for the stage '{name}': it has no column '{stage.reads}'")
-        write_part(stage(table, rules), target / file.name)
+        for stage in stages:
+            if missing := [name for name in (*IDENTITY, *stage.reads) if name not in table.schema.names]:
+                raise InputError(f"{file}: no part for the stage '{step}': it has no column '{missing[-1]}'")
+            table = stage(table, rules)
+        write_part(table, target / file.name)
     (target / SUCCESS).write_text("", encoding="utf-8")
     return len(files)
 
 
 def stage_main(name: str, about: str, job: Callable[[Path, Path], str] | None = None) -> None:
-    """The command line of one stage, ``python -m pipeline.<stage> IN OUT``; exits 2 where it cannot run.
+    """The command line of one step, ``python -m pipeline.<stage> IN OUT``; exits 2 where it cannot run.
 
-    ``job`` does IN to OUT and says what it wrote; the default is the stage of that name over a folder of parts.
+    ``job`` does IN to OUT and says what it wrote; the default is the step of that name over a folder of parts.
     """
     parser = argparse.ArgumentParser(prog=f"python -m pipeline.{name}", description=about.partition("\n")[0])
     parser.add_argument("source", metavar="IN", type=Path, help="what the stage before wrote; for ingest, the articles")
@@ -89,7 +138,7 @@ def stage_main(name: str, about: str, job: Callable[[Path, Path], str] | None = 
     args = parser.parse_args()
     try:
         if job is None:
-            done = parts_written(run_stage(name, args.source, args.target), args.target)
+            done = parts_written(run_step(name, args.source, args.target), args.target)
         else:
             done = job(args.source, args.target)
     except UnionEventsError as error:

@@ -121,7 +121,8 @@ def test_a_plan_says_what_would_be_done_and_writes_nothing(
     assert not out.exists()
     assert (first.records, first.new, first.gone, first.tables) == (10, 10, 0, True)
     assert [(s.stage, s.parts, s.articles, s.why) for s in first.steps] == [
-        (stage, 4, 10, ("10 new or changed",)) for stage in ("ingest", "clean", "segment", "extract", "resolve")
+        (stage, 4, 10, ("10 new or changed",))
+        for stage in ("ingest", "clean", "segment", "names", "figures", "resolve")
     ]
     extract(raw, out)
     before = snapshot(out)
@@ -140,7 +141,8 @@ def test_a_plan_says_what_would_be_done_and_writes_nothing(
         ("ingest", 1, 1, ("1 new or changed",)),
         ("clean", 1, 1, ("1 new or changed",)),
         ("segment", 1, 1, ("1 new or changed",)),
-        ("extract", 5, 9, ("1 new or changed", "rules changed: money")),
+        ("names", 1, 1, ("1 new or changed",)),
+        ("figures", 5, 9, ("1 new or changed", "rules changed: money")),
         ("resolve", 5, 9, ("1 new or changed", "rules changed: money")),
     ]
     renamed = run.plan(raw, out, mapping={"text": "noi_dung"})

@@ -107,6 +107,23 @@ def test_a_stage_is_given_only_the_dimensions_that_it_declares() -> None:
         few["date"]
 
 
+def test_what_a_dimension_takes_from_the_shared_rules_is_part_of_it(tmp_path: Path) -> None:
+    def hashes(words: str) -> dict[str, str]:
+        folders = {
+            "shared": f"lexicon:\n  few: [{words}]\n  far: [xa]\n",
+            "date": "lexicon:\n  day: [ngày]\npatterns:\n  some: '{few}[ ]{day}'\n",
+            "money": "lexicon:\n  coin: [đồng]\nrules:\n  - {id: money.a, pattern: '{coin}'}\n",
+        }
+        root = tmp_path / words / "rules"
+        for name, content in folders.items():
+            (root / name).mkdir(parents=True)
+            (root / name / "rules.yaml").write_text(f"dimension: {name}\nabout: x\n{content}", encoding="utf-8")
+        return dict(rules.load(root).hashes)
+
+    one, two = hashes("vài"), hashes("mấy")
+    assert {name for name, found in one.items() if found != two[name]} == {"shared", "date"}
+
+
 def test_no_folder_of_rules(tmp_path: Path) -> None:
     with pytest.raises(RuleError, match="no such folder of rules"):
         rules.load(tmp_path / "none")

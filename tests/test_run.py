@@ -137,7 +137,7 @@ def test_only_what_is_new_is_done_and_the_tables_mirror_the_folder(raw: Path, tm
     assert tables(fresh) == tables(out), "step by step or at once: the same bytes"
 
 
-def test_an_edited_rule_redoes_extraction_and_not_segmentation(
+def test_an_edited_money_rule_redoes_figures_and_what_follows_and_nothing_else(
     raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own = tmp_path / "rules"
@@ -145,7 +145,7 @@ def test_an_edited_rule_redoes_extraction_and_not_segmentation(
     monkeypatch.setenv("UNION_EVENTS_RULES", str(own))
     out = tmp_path / "out"
     extract(raw, out)
-    kept = {p.name for p in (out / "_interim").iterdir() if p.name.startswith(("ingest", "clean", "segment"))}
+    kept = {p.name for p in (out / "_interim").iterdir() if p.name.startswith(("ingest", "clean", "segment", "names"))}
     path = own / "money" / "rules.yaml"
     path.write_text(path.read_text(encoding="utf-8") + "# an edit\n", encoding="utf-8")
     rules._load.cache_clear()
@@ -154,7 +154,7 @@ def test_an_edited_rule_redoes_extraction_and_not_segmentation(
     assert (report.new, report.redone_parts) == (0, 1)
     folders = {p.name for p in (out / "_interim").iterdir() if p.is_dir()}
     assert kept <= folders
-    assert len(folders) == 5, "parts of the old rules are gone"
+    assert len(folders) == 6, "parts of the old rules are gone"
 
 
 def test_bad_inputs_get_a_clear_answer_and_the_others_are_written(raw: Path, tmp_path: Path) -> None:

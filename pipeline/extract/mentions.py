@@ -1,13 +1,17 @@
-"""All extractors over all blocks of an article, in the order in which they may claim characters."""
+"""All extractors over all blocks of an article: those of figures in the order in which they may claim characters.
+
+Two stages: names and figures know nothing of each other, so a rule of one kind leaves what was found of the other.
+"""
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import pyarrow as pa
 
-from pipeline.arrow import array_of, struct_of
+from pipeline.arrow import array_of
 from pipeline.document import Document, Passage, Taken
 from pipeline.extract.bodies import BodyExtractor
 from pipeline.extract.counts import CountExtractor
@@ -23,29 +27,44 @@ from pipeline.facts import (
     DateMention,
     EventMention,
     Figure,
+    FigureMentions,
     Mention,
     Mentions,
+    NameMentions,
     PersonMention,
     Refusal,
     TermMention,
 )
-from pipeline.parts import attempt, with_column
-from pipeline.records import documents_of
+from pipeline.parts import attempt, with_columns
+from pipeline.records import texts_of
 from pipeline.rules import Rules, built
-from pipeline.segment import SEGMENTED
-
-EXTRACTED = pa.schema([*SEGMENTED, pa.field("mentions", struct_of(Mentions))])
-
 
 Extractor = Callable[[Passage, Taken], Sequence[Mention]]
+Found = TypeVar("Found")
+
+_KINDS: dict[str, type[Mention]] = {
+    "figures": Figure,
+    "dates": DateMention,
+    "terms": TermMention,
+    "people": PersonMention,
+    "bodies": BodyMention,
+    "events": EventMention,
+    "refusals": Refusal,
+}
 
 
-class MentionFinder:
-    """Finds all mentions in a document; built once from the rules, holds no state between articles."""
+class Finder(Protocol):
+    """Finds mentions; built once from the rules, holds no state between articles."""
+
+    def in_passages(self, passages: Sequence[Passage]) -> list[list[Mention]]:
+        """The mentions of some blocks, for each its own, offsets within it, in no particular order."""
+
+
+class FigureFinder:
+    """Finds figures, dates and terms. They share what they claim: no character states two of them."""
 
     def __init__(self, rules: Rules) -> None:
-        # figures and dates share what they claim: no character states two of them
-        self.figures: tuple[Extractor, ...] = (
+        self._extractors: tuple[Extractor, ...] = (
             DateExtractor(rules),
             TermExtractor(rules),
             MoneyExtractor(rules),
@@ -53,19 +72,30 @@ class MentionFinder:
             RatioExtractor(rules),
             CountExtractor(rules),
         )
-        self._bodies, self._people, self._events = BodyExtractor(rules), PeopleExtractor(rules), EventExtractor(rules)
 
     def in_passages(self, passages: Sequence[Passage]) -> list[list[Mention]]:
-        """The mentions of some blocks, for each its own, offsets within it, in no particular order."""
+        """See `Finder`."""
         found: list[list[Mention]] = [[] for _ in passages]
         taken = [Taken() for _ in passages]
         # one extractor after the other: what it looks things up in stays at hand
-        for extractor in self.figures:
+        for extractor in self._extractors:
             for passage, claimed, own in zip(passages, taken, found, strict=True):
                 mentions = extractor(passage, claimed)
                 for mention in mentions:
                     claimed.add(mention.start, mention.end)
                 own += mentions
+        return found
+
+
+class NameFinder:
+    """Finds people, bodies and the words for events."""
+
+    def __init__(self, rules: Rules) -> None:
+        self._bodies, self._people, self._events = BodyExtractor(rules), PeopleExtractor(rules), EventExtractor(rules)
+
+    def in_passages(self, passages: Sequence[Passage]) -> list[list[Mention]]:
+        """See `Finder`."""
+        found: list[list[Mention]] = [[] for _ in passages]
         people = [self._people(passage, Taken()) for passage in passages]
         for passage, who, own in zip(passages, people, found, strict=True):
             holders = [m for m in who if isinstance(m, PersonMention) and m.positions and not m.is_short]
@@ -75,36 +105,46 @@ class MentionFinder:
             own += self._events(passage, Taken())
         return found
 
+
+class MentionFinder:
+    """Finds all mentions in a document, as both stages do together."""
+
+    def __init__(self, rules: Rules) -> None:
+        self._figures, self._names = FigureFinder(rules), NameFinder(rules)
+
     def in_passage(self, passage: Passage) -> list[Mention]:
         """The mentions of one block, offsets within it, in no particular order."""
-        return self.in_passages([passage])[0]
+        return self._figures.in_passages([passage])[0] + self._names.in_passages([passage])[0]
 
     def __call__(self, document: Document) -> Mentions:
         """The mentions of an article, offsets into its text."""
-        placed = list(document.passages())
-        found = self.in_passages([passage for _, passage in placed])
-        return group([m.shifted(start) for (start, _), own in zip(placed, found, strict=True) for m in own])
+        names = mentions_of(NameMentions, self._names, document)
+        return Mentions.of(names, mentions_of(FigureMentions, self._figures, document))
 
 
-def group(found: Sequence[Mention]) -> Mentions:
-    """Mentions by kind, each kind in reading order."""
-    ordered = sorted(found, key=lambda m: (m.start, m.end))
-
-    def of(kind: type) -> tuple[Any, ...]:
-        return tuple(m for m in ordered if type(m) is kind)
-
-    return Mentions(
-        figures=of(Figure),
-        dates=of(DateMention),
-        terms=of(TermMention),
-        people=of(PersonMention),
-        bodies=of(BodyMention),
-        events=of(EventMention),
-        refusals=of(Refusal),
-    )
+def mentions_of(kind: type[Found], finder: Finder, document: Document) -> Found:
+    """What a finder finds in an article, by the fields of ``kind``; each in reading order, offsets into its text."""
+    placed = list(document.passages())
+    found = finder.in_passages([passage for _, passage in placed])
+    shifted = [m.shifted(start) for (start, _), own in zip(placed, found, strict=True) for m in own]
+    ordered = sorted(shifted, key=lambda m: (m.start, m.end))
+    fields: dict[str, Any] = {
+        field.name: tuple(m for m in ordered if type(m) is _KINDS[field.name])
+        for field in dataclasses.fields(kind)  # type: ignore[arg-type]
+    }
+    return kind(**fields)
 
 
-def extract_part(batch: pa.Table, rules: Rules) -> pa.Table:
-    """Segmented records (`pipeline.segment.SEGMENTED`) with their mentions (`EXTRACTED`)."""
-    found, refused = attempt(documents_of(batch), built(MentionFinder, rules))
-    return with_column(batch, array_of(Mentions, found), refused, EXTRACTED)
+def _found(batch: pa.Table, kind: type[Found], finder: Finder, column: str) -> pa.Table:
+    found, refused = attempt(texts_of(batch), lambda document: mentions_of(kind, finder, document))
+    return with_columns(batch, {column: array_of(kind, found)}, refused)
+
+
+def names_part(batch: pa.Table, rules: Rules) -> pa.Table:
+    """The ``names`` (`NameMentions`) of segmented records."""
+    return _found(batch, NameMentions, built(NameFinder, rules), "names")
+
+
+def figures_part(batch: pa.Table, rules: Rules) -> pa.Table:
+    """The ``figures`` (`FigureMentions`) of segmented records."""
+    return _found(batch, FigureMentions, built(FigureFinder, rules), "figures")

@@ -16,9 +16,9 @@ from pipeline.arrow import items_of, list_array, rows_array
 from pipeline.document import Document
 from pipeline.duplicates import ArticleKey, article_key
 from pipeline.errors import Issue
-from pipeline.facts import Mentions, Refusal
+from pipeline.facts import FigureMentions, Mentions, NameMentions, Refusal
 from pipeline.offsets import OffsetMap
-from pipeline.parts import attempt, rejections
+from pipeline.parts import attempt, with_columns
 from pipeline.records import documents_of, offset_maps_of
 from pipeline.resolve.bodies import UNRESOLVED, BodyContext, BodyResolver, ResolvedBody
 from pipeline.resolve.dates import resolve_dates
@@ -526,9 +526,9 @@ class _Assembly:
 
 
 def resolve_part(batch: pa.Table, rules: Rules) -> pa.Table:
-    """Records with their mentions (`pipeline.extract.mentions.EXTRACTED`) as rows of the tables (`RESOLVED`)."""
+    """Records with their ``names`` and ``figures`` as rows of the tables (`RESOLVED`)."""
     resolver = built(ArticleResolver, rules)
-    columns = (documents_of(batch), items_of(Mentions, batch["mentions"]), offset_maps_of(batch))
+    columns = (documents_of(batch), _mentions_of(batch), offset_maps_of(batch))
     known = (batch["sha256"].to_pylist(), batch["encoding"].to_pylist(), batch["crawled"].to_pylist())
     articles = [row if row[0] is not None else None for row in zip(*columns, *known, strict=True)]
 
@@ -541,9 +541,6 @@ def resolve_part(batch: pa.Table, rules: Rules) -> pa.Table:
 
     done, refused = attempt(articles, one)
     resolved = {
-        "source": batch["source"],
-        "sha256": batch["sha256"],
-        **rejections(batch, refused),
         "article": rows_array([r and r[0].article for r in done], schema.struct_type("articles")),
         "text_sha": pa.array([r and r[1].text_sha for r in done], pa.binary()),
         "signature": pa.array([r and r[1].signature for r in done], pa.binary()),
@@ -553,4 +550,9 @@ def resolve_part(batch: pa.Table, rules: Rules) -> pa.Table:
         flat = rows_array([row for table in tables for row in table or ()], schema.struct_type(name))
         lengths = [None if table is None else len(table) for table in tables]
         resolved[name] = list_array(lengths, flat, RESOLVED.field(name).type)
-    return pa.table(resolved, schema=RESOLVED)
+    return with_columns(batch, resolved, refused).cast(RESOLVED)
+
+
+def _mentions_of(batch: pa.Table) -> list[Mentions | None]:
+    found = zip(items_of(NameMentions, batch["names"]), items_of(FigureMentions, batch["figures"]), strict=True)
+    return [None if names is None or figures is None else Mentions.of(names, figures) for names, figures in found]
