@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import gc
 import json
 import multiprocessing
 import os
@@ -35,6 +36,8 @@ from pipeline.watchdog import alive, watching
 ARTICLE_SECONDS = 120.0
 # exit codes of a process that ran out of memory, or that the one that had started it left alone
 OUT_OF_MEMORY, LEFT_ALONE = 71, 72
+# so many new objects before the collector looks at them: articles leave few cycles behind
+_NEW_OBJECTS = 20_000
 _REFUSED = "_refused"
 _HUNG = 1  # see `pipeline.watchdog`
 _INGEST = "ingest"
@@ -81,6 +84,20 @@ def do_part(setting: Setting, task: Task) -> None:
                     write_part(table, target)
     except MemoryError:
         end_process(OUT_OF_MEMORY)
+
+
+def do_part_as_worker(setting: Setting, task: Task) -> None:
+    """`do_part` in a process that does nothing else: what the rules made is left out of the search for garbage."""
+    _ready(setting)
+    _settle()
+    do_part(setting, task)
+
+
+@functools.cache
+def _settle() -> None:
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_NEW_OBJECTS)
 
 
 def end_process(code: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 
 from pipeline.cleaning.old_encodings import recognised, valid_share
 from pipeline.errors import Reject
@@ -27,8 +28,6 @@ _MARKED = frozenset(_marked())
 _OWN = frozenset(
     c for c in _MARKED if c in "đăơư" or any(m in unicodedata.normalize("NFD", c) for m in "\u0309\u0323\u031b")
 )
-_MARKED_RUN = re.compile(f"[{''.join(sorted(_MARKED))}]")
-_OWN_RUN = re.compile(f"[{''.join(sorted(_OWN))}]")
 
 
 class LanguageCheck:
@@ -53,8 +52,9 @@ class LanguageCheck:
         if letters < self._least_letters:
             return Reject.NO_TEXT, f"no article text: only {letters} letters are left of it"
         # share over letters, so that foreign names weigh little
-        low = "".join(words)
-        marked, own = len(_MARKED_RUN.findall(low)), len(_OWN_RUN.findall(low))
+        counted = Counter("".join(words))
+        marked = sum(n for letter, n in counted.items() if letter in _MARKED)
+        own = sum(n for letter, n in counted.items() if letter in _OWN)
         if marked >= self._least_marked * letters and own >= 0.02 * letters:
             if valid_share([word for word in words if not word.isascii()]) >= self._least_spelled:
                 return None

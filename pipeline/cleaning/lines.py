@@ -493,7 +493,8 @@ class LineReader:
             elif look.line.hint in ("caption", "byline", "lede") and not listed:
                 look.kind = "body" if look.line.hint == "lede" else self._hinted(look)
             elif look.prose and not look.credit_caption and not (look.caption and look.length <= 200):
-                share = _share(look.key, told)
+                pairs = _bigrams(look.key)
+                share = _share(pairs, told)
                 # after the lede alone there is little to have in common
                 asked = 0.3 if look.length < 150 else _RESUMES if size >= 600 else 0.0
                 resumes = not signed and share >= asked
@@ -507,7 +508,7 @@ class LineReader:
                     self._middle(looks, j)
                 pending = []
                 look.kind = "caption" if self._by_picture(looks, i) and look.length <= 200 else "body"
-                told |= _bigrams(look.key)
+                told |= pairs
                 size += look.length
             elif listed:
                 look.kind = "furniture"
@@ -565,7 +566,7 @@ class LineReader:
                 continue
             known = (
                 look.line.hint == "body"
-                or _share(look.key, told) >= 0.35
+                or _share(_bigrams(look.key), told) >= 0.35
                 or any(p in people for p in _PERSON.findall(look.line.text))
             )
             if closed and not headed and look.author and look.author.sure and not signed:
@@ -661,9 +662,8 @@ def _bigrams(key: str) -> set[tuple[str, str]]:
     return set(itertools.pairwise(words))
 
 
-def _share(key: str, told: set[tuple[str, str]]) -> float:
+def _share(own: set[tuple[str, str]], told: set[tuple[str, str]]) -> float:
     """The share of a line's word pairs that the article has."""
-    own = _bigrams(key)
     return len(own & told) / len(own) if own else 0.0
 
 

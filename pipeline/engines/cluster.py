@@ -17,7 +17,7 @@ from pipeline.crf_words import SEGMENTER_VARIABLE
 from pipeline.errors import InputError
 from pipeline.rules import RULES_VARIABLE, rules_root
 from pipeline.versions import code_hash, library_versions
-from pipeline.work import Setting, Task, do_part
+from pipeline.work import Setting, Task, do_part_as_worker
 
 # how often Ray gives a task to another process when the one that had it is gone
 _RETRIES = 2
@@ -107,4 +107,4 @@ def _do(shared: tuple[Setting, str, dict[str, str]], task: Task) -> None:
             raise InputError(
                 f"a node of the cluster has {name} {here.get(name)}, not {version}: its tables would differ"
             )
-    do_part(setting, task)
+    do_part_as_worker(setting, task)

@@ -13,7 +13,7 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import Connection
 from typing import Self
 
-from pipeline.work import Setting, Task, do_part, end_with
+from pipeline.work import Setting, Task, do_part_as_worker, end_with
 
 
 class Pool:
@@ -41,7 +41,7 @@ class Pool:
                     self._workers, self._context, initializer=_begin, initargs=(self._theirs,)
                 )
             try:
-                self._tasks[self._pool.submit(do_part, self._setting, task)] = task, self._pool
+                self._tasks[self._pool.submit(do_part_as_worker, self._setting, task)] = task, self._pool
             except BrokenProcessPool:
                 # it broke since the last `wait`, which will say what that ended
                 self._pool = None
