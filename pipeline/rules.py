@@ -27,6 +27,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from regex import Match, Pattern
 
 from pipeline.errors import Issue, RuleError
+from pipeline.patterns import compile_pattern, keep_patterns
 from pipeline.text import canonical, fold, nfc
 
 RULES_VARIABLE = "UNION_EVENTS_RULES"
@@ -369,7 +370,7 @@ class _Dimension:
 
     def _compile(self, pattern: str, where: str) -> Pattern[str]:
         try:
-            return regex.compile(self.expand(canonical(nfc(pattern)), where), regex.VERBOSE)
+            return compile_pattern(self.expand(canonical(nfc(pattern)), where), regex.VERBOSE)
         except regex.error as error:
             raise RuleError(f"{where}: pattern cannot be read: {error}") from None
 
@@ -433,6 +434,7 @@ def _load(root_name: str) -> Rules:
         hashes[folder.name] = _hash(folder, dimension.borrowed())
         if folder.name == SHARED:
             exported = dimension.exported()
+    keep_patterns()
     whole = hashlib.sha256("".join(f"{name}\0{value}\0" for name, value in sorted(hashes.items())).encode())
     return Rules(root, whole.hexdigest()[:16], hashes, dimensions)
 
@@ -449,6 +451,7 @@ def built(make: Callable[[Rules], Built], rules: Rules) -> Built:
         for old in [k for k in _built if k[0] is make]:
             del _built[old]
         _built[key] = make(rules)
+        keep_patterns()
     made: Built = _built[key]
     return made
 

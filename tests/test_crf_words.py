@@ -9,6 +9,7 @@ import threading
 import unicodedata
 import warnings
 from collections.abc import Callable, Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,14 @@ from hypothesis import strategies as st
 from pipeline import crf_words
 from pipeline.crf_words import (
     CHECK_LINES,
+    RECORDED_ANSWERS,
     FastSentences,
     FastWords,
     ModelError,
     PlainWords,
     Words,
     align,
+    answers_hash,
     load_sentences,
     load_words,
     plain_sentence_spans,
@@ -250,6 +253,27 @@ def test_load() -> None:
     assert (name, sentence_name, unchecked_name) == ("fast", "fast", "fast")
     assert words("Công đoàn cơ sở") == unchecked("Công đoàn cơ sở") == ["Công đoàn", "cơ sở"]
     assert sentences("Xong. Về.") == [(0, 5), (6, 9)]
+
+
+def test_what_is_on_record_is_what_underthesea_answers() -> None:
+    fast = FastWords()
+    assert len([line for line in CHECK_LINES if not fast.decides(line)]) <= 3
+    assert answers_hash(PlainWords(), fast) == RECORDED_ANSWERS[version("underthesea")]
+
+
+def test_underthesea_is_asked_where_its_answers_are_not_on_record(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def other(self: PlainWords, text: str) -> list[str]:
+        asked.append(text)
+        return ["another"]
+
+    monkeypatch.setattr(PlainWords, "__call__", other)
+    assert load_words()[1] == "fast"
+    assert asked == []
+    monkeypatch.setattr(crf_words, "RECORDED_ANSWERS", {})
+    _steps_aside("its words of .* are others")
+    assert asked == [CHECK_LINES[0]]
 
 
 def test_load_underthesea() -> None:

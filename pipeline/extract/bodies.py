@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict
 from pipeline.document import Passage, Taken
 from pipeline.facts import BodyMention, PersonMention, Refusal
 from pipeline.gazetteer import Gazetteer, gazetteer, lower, words_pattern
+from pipeline.patterns import compile_pattern
 from pipeline.rules import Rules
 from pipeline.text import canonical, fold
 
@@ -122,9 +123,9 @@ class Words:
                 pattern = pattern.replace(f"[ ]{{1,2}}{joined}[ ]{{1,2}}", f"[ ]{{0,2}}(?:{joined}|&|-|,)[ ]{{0,2}}")
             patterns.append(pattern)
             self._values[self._key(word)] = words[word]
-        self._pattern = regex.compile(rf"(?i:{'|'.join(patterns)})(?![\p{{L}}\p{{N}}])")
+        self._pattern = compile_pattern(rf"(?i:{'|'.join(patterns)})(?![\p{{L}}\p{{N}}])")
         self._list = [
-            (regex.compile(rf"(?i:{p})$"), words[w])
+            (compile_pattern(rf"(?i:{p})$"), words[w])
             for p, w in zip(patterns, sorted(words, key=lambda w: (-len(w), w)), strict=True)
         ]
 
@@ -194,7 +195,7 @@ class BodyGrammar:
         abroad = "|".join(_spaced(w) for w in sorted(lexicon["states"], key=lambda w: (-len(w), w)))
         self._states = frozenset(map(fold, lexicon["states"]))
         parties = "|".join(_spaced(w) for w in lexicon["state_parties"])
-        self._abroad = regex.compile(
+        self._abroad = compile_pattern(
             rf"[ ](?:(?i:{parties})[ ])?(?=\p{{Lu}})(?i:{abroad})(?![\p{{L}}\p{{N}}])(?![ ]\p{{Lu}}\p{{Ll}})"
         )
         self._nation = Words(dict.fromkeys(lexicon["nation_words"], str(body.settings["nation"])))
@@ -223,7 +224,7 @@ class BodyGrammar:
         self._no_units = tuple(body.settings["no_units"])
         words = self.places.unit_words
         alternatives = "|".join(_spaced(w) for w in sorted(words, key=lambda w: (-len(w), w)))
-        self._unit = regex.compile(rf"(?i:({alternatives}))(?:(?<=\.)[ ]{{0,2}}|(?![\p{{L}}\p{{N}}.]))")
+        self._unit = compile_pattern(rf"(?i:({alternatives}))(?:(?<=\.)[ ]{{0,2}}|(?![\p{{L}}\p{{N}}.]))")
         self._unit_anywhere = words_pattern(words)
         self._unit_name = {fold(w): self._full_unit(w) for w in words}
         self._index: dict[str, list[tuple[regex.Pattern[str], HeadRow]]] = {}
@@ -252,13 +253,13 @@ class BodyGrammar:
             pattern = _spaced(form)
             short = form.isupper() and " " not in form
             if short or head.case == "exact":
-                compiled = regex.compile(rf"{pattern}(?![\p{{L}}\p{{N}}])")
+                compiled = compile_pattern(rf"{pattern}(?![\p{{L}}\p{{N}}])")
                 capital.add(first)
             elif head.case == "first":
-                compiled = regex.compile(rf"{regex.escape(canonical(form)[0])}(?i:{pattern[1:]})(?![\p{{L}}\p{{N}}])")
+                compiled = compile_pattern(rf"{regex.escape(canonical(form)[0])}(?i:{pattern[1:]})(?![\p{{L}}\p{{N}}])")
                 capital.add(first)
             else:
-                compiled = regex.compile(rf"(?i:{pattern})(?![\p{{L}}\p{{N}}])")
+                compiled = compile_pattern(rf"(?i:{pattern})(?![\p{{L}}\p{{N}}])")
                 any_case.add(first)
             self._index.setdefault(fold(first), []).append((compiled, head))
         spelled = {*any_case, *capital, *(w.upper() for w in (*any_case, *capital))}
@@ -266,7 +267,7 @@ class BodyGrammar:
         self._starts = frozenset(spelled)
         self._any_head = words_pattern([*(lower(canonical(form)) for form, _ in forms), *self._no_heads])
         self._any_form = {
-            first: regex.compile("|".join(f"({pattern.pattern})" for pattern, _ in entries))
+            first: compile_pattern("|".join(f"({pattern.pattern})" for pattern, _ in entries))
             for first, entries in self._index.items()
         }
 
