@@ -28,6 +28,8 @@ _CLAUSE = 220
 _LEAD = 14
 # a name and the verb that elects its bearer stand at most this far apart (characters)
 _SUBJECT = 90
+# a title and the one whom a decision gives it stand at most this far apart (characters)
+_GIVEN = 60
 # within a sentence nothing further away than this is looked at (characters)
 _SENTENCE = 700
 
@@ -101,6 +103,10 @@ class PeopleExtractor:
         self._join = own.pattern(
             r"{s}[,;]?{s}(?:(?:{list_and}){sp})?(?:{plural}{s}:?{s})?(?:{honorific}{sp})?(?:{degrees}{0,3})"
         )
+        self._and_join = own.pattern(r"{s}[,;]?{s}{and_word}{sp}")
+        self._colleague = own.pattern(r"(?:{colleague}){E}|{degrees}")
+        self._several = own.pattern(r"{several_hold}{E}")
+        self._item_begins = own.pattern(r"(?:;|{B}(?:{frame_end})(?:{s}:)?){s}$")
         self._until_verb = own.pattern(r"{s},?{s}(?:{filler}{sp}){1,3}")
         self._given = own.pattern(r"\p{Lu}[\p{Ll}]{1,7}(?=,|[ ]\p{Ll})")
         self._quoted_before = own.pattern(r"\"[^\"]{40,400}\"{s},{s}$")
@@ -121,6 +127,8 @@ class PeopleExtractor:
         self._doing = own.pattern("{B}(?:{agent}){sp}(?:[^,.;]{0,80}{sp})?$")
         self._takes = own.pattern("{s}(?:{takes}){E}")
         self._of = own.pattern(r"{s}{of_person}{sp}$")
+        self._given_to = own.pattern(r"(?:{of_term}|,){0,3}{s}{given_to}{sp}$")
+        self._kin = own.pattern(r"{B}{kin}{sp}(?:{of_person}{sp})?$")
         self._elect = own.pattern(r"{B}(?P<verb>{elected_verb}){E}")
         self._elect_at = own.pattern(r"{B}(?:{elected_verb}){sp}$")
         self._passive = own.pattern(r"{B}(?:{passive}){E}")
@@ -413,6 +421,9 @@ class _Work:
         start, end = seats[-1].org_start, seats[-1].org_end
         if start is None or end is None or person.positions:
             return False
+        if self.o._kin.search(self.key, max(0, person.lead - 24), person.lead) is not None:
+            # "cháu rể của ông A, chủ tịch Tập đoàn B C": the name behind is the holder's
+            return False
         if self.o._ends_in_place.search(self.key, start, end) is not None:
             return True
         return person.rule_id == self.o._named.id and self.o._named_body.search(self.key, start, end) is not None
@@ -458,12 +469,20 @@ class _Work:
             return True
         last = seats[-1]
         aide = o._rules.has("aide", key[last.title_start : last.title_end])
-        for p in () if aide else self._among(chain.end, chain.end + 40):
-            if chain.end < p.lead <= chain.end + 12 and o._of.fullmatch(key[chain.end : p.lead]):
-                s, _ = self._sentence(chain.start)
+        for p in () if aide else self._among(chain.end, chain.end + _GIVEN):
+            gap = key[chain.end : p.lead]
+            s, _ = self._sentence(chain.start)
+            if chain.end < p.lead <= chain.end + 12 and o._of.fullmatch(gap):
                 tenure = "leaving" if o._leave.search(key, max(s, chain.start - 40), chain.start) else None
-                p.positions.extend(x.position(self.text, tenure) for x in seats)
-                return True
+            elif p.honorific and o._given_to.fullmatch(gap) and o._elect.search(key, s, chain.start) is not None:
+                # "quyết định chỉ định, giữ chức Chủ tịch … đối với ông A"
+                tenure = "leaving" if o._leave.search(key, max(s, chain.start - 40), chain.start) else "elected"
+            else:
+                continue
+            p.positions.extend(x.position(self.text, tenure) for x in seats)
+            if tenure == "elected":
+                p.roles.add("elected")
+            return True
         return False
 
     def _called_behind(self, chain: Chain) -> _Person | None:
@@ -506,6 +525,7 @@ class _Work:
     def _share(self, person: _Person) -> None:
         """One title for many: names joined before the one that bears it, under a plural honorific."""
         if not person.plural:
+            self._share_with_one(person)
             return
         seats = list(person.positions)
         current = person
@@ -520,6 +540,20 @@ class _Work:
                 return
             previous.positions.extend(seats)
             current = previous
+
+    def _share_with_one(self, person: _Person) -> None:
+        """A seat that several hold is also that of who is joined before ("bà A và ông B, Phó Chủ tịch LĐLĐ tỉnh")."""
+        o, key = self.o, self.key
+        previous = self._person_before(person.lead)
+        if previous is None or previous.positions or previous.kind != "full" or previous.plural:
+            return
+        alike = o._colleague.match(key, previous.lead) and o._colleague.match(key, person.lead)
+        if len(person.positions) > 1 or not alike:
+            return
+        joined = key[previous.tail : person.lead]
+        listed = joined == ", " and o._item_begins.search(key, max(0, previous.lead - 12), previous.lead) is not None
+        if (listed or o._and_join.fullmatch(joined)) and o._several.match(key, person.positions[0].start):
+            previous.positions.extend(person.positions)
 
     def _name_before(self, chain: Chain) -> _Person | None:
         key = self.key
@@ -653,7 +687,7 @@ class _Work:
             return None, []
         if regex.search(r"[.;:\"]", key[p.tail : verb.start()]):
             return None, []
-        return tenure, self._group(p)
+        return tenure, self._group(p, titled=True)
 
     def _holders(self, low: int, at: int, sentence: int) -> tuple[str | None, list[_Person]]:
         """Who stands right before a verb of holding ("ông A làm Chủ tịch"), where no verb of change governs it."""
@@ -699,16 +733,25 @@ class _Work:
         self._add(p)
         return p
 
-    def _group(self, person: _Person) -> list[_Person]:
-        """The person and those joined before it ("A, B và C được bầu")."""
+    def _group(self, person: _Person, titled: bool = False) -> list[_Person]:
+        """The person and those joined before it ("A, B và C được bầu").
+
+        ``titled``: all of them may bear titles of their own ("A, Trưởng phòng X, và B, Trưởng phòng Y được bầu").
+        """
         group = [person]
+        through = False
         while True:
             first = group[0]
             previous = self._person_before(first.lead)
-            if previous is None or previous.positions or first.positions or self._quoted(previous):
+            if previous is None or self._quoted(previous):
                 return group
-            if not self.o._join.fullmatch(self.key[previous.tail : first.start]):
+            joined = self.key[previous.tail : first.start]
+            if not self.o._join.fullmatch(joined):
                 return group
+            if previous.positions or first.positions:
+                through = through or self.o._and_join.match(joined) is not None
+                if not (titled and through and previous.positions and first.positions):
+                    return group
             group.insert(0, previous)
 
     def _quoted(self, person: _Person) -> bool:

@@ -136,7 +136,8 @@ class Reader:
         # capitals that only a bracket, a comma or another dash ends
         self._run_closed = own.pattern(r"{syl}(?:[ ]{syl}){1,2}(?=[ ](?:\(|-[ ]\p{Ll})|,[ ])")
         self._connect = own.pattern(
-            r"{s}(?:,{s}(?:{also}{sp})?|;?{s}(?:{also}){sp}|[ ]-[ ]|{aside}?,{s}|[ ](?={former}{sp}))"
+            r"(?P<bracket>{bracket_title})"
+            r"|{s}(?:,{s}(?:{also}{sp})?|;?{s}(?:{also}){sp}|[ ]-[ ]|{aside}?,{s}|[ ](?={former}{sp}))"
         )
         self._syllable = own.pattern("{syl}")
         self._run = own.pattern("{run}")
@@ -147,6 +148,8 @@ class Reader:
         self._hero = own.pattern("(?:{namesake}){E}")
         self._department = opened("(?:{department}){E}", "department")
         self._trailing = own.pattern("{sp}(?:{trailing_mod})$")
+        self._charge = own.pattern(r"\p{L}{sp}(?:{charge}){E}(?={sp}(?:{of_body}{sp})?{parent}{E}|{s}[,.;:)-]|$)")
+        self._team_work = own.pattern(r"(?:{sp}(?!(?:{run_stop}){E})\p{Ll}{1,8}){1,3}(?={sp}(?:{parent}){E})")
         self._within = own.pattern("{B}(?:{not_before}){sp}$")
         self._parent = own.pattern(r",[ ]?(?=(?:{parent}){E})")
         self._place = opened("(?:{place}){E}", "place")
@@ -169,7 +172,8 @@ class Reader:
         self._about = own.pattern("(?:{about}){sp}(?={country}{E})")
         # "Moon Jae - in", "Miguel Diaz - Canel"
         self._hyphened = own.pattern(
-            r"(?:[ ]-[ ](?!(?:{function_word}|{cue}|{filler}){E})(?:\p{Ll}{1,6}{E}|{syl}(?:[ ]{syl}){0,3})){1,2}"
+            r"(?:[ ]-[ ](?!(?:{function_word}|{cue}|{filler}|{not_name}){E})"
+            r"(?:\p{Ll}{1,6}{E}|{syl}(?:[ ]{syl}){0,3})){1,2}"
         )
         self._counted = own.pattern(r"\d{sp}$")
         self._charged_by = own.pattern("{B}{charged_by}{sp}$")
@@ -218,9 +222,13 @@ class Reader:
     def _chain(self, key: str, first: regex.Match[str]) -> Chain:
         chain = Chain(first.start(), first.end())
         m: regex.Match[str] | None = first
+        in_bracket = False
         for _ in range(12):
             assert m is not None
             seat, name = self._read(key, m)
+            if in_bracket and (name is not None or key[seat.end : seat.end + 1] not in ("", ")", ",", ";")):
+                # "(Giám đốc là ông B)": the bracket tells of somebody else
+                break
             chain.seats.append(seat)
             chain.end = seat.end
             if name is not None:
@@ -233,6 +241,7 @@ class Reader:
             m = self._title.match(key, connect.end())
             if m is None:
                 break
+            in_bracket = in_bracket or connect["bracket"] is not None
         others = len(chain.seats) > 1 and (
             self._counted.search(key, max(0, chain.start - 12), chain.start) is not None
             or self._charged_by.search(key, max(0, chain.start - 30), chain.start) is not None
@@ -305,6 +314,18 @@ class Reader:
             if parent is not None and self._title.match(key, parent.end()) is None:
                 extra, _, name = self._body(key, parent.end() - 1, None, glued=True)
         stop = m.end()
+        inner = None
+        if name is None:
+            if org is not None:
+                mod = self._trailing.search(key, start, end)
+                inner = self._charge.match(key, end - 1) if mod is not None else None
+                end = mod.start() if mod is not None and inner is not None else end
+            elif self._own.has("team_head", " ".join(key[start:end].split())):
+                inner = self._team_work.match(key, end)
+        if inner is not None:
+            # "Phó Giám đốc phụ trách tài chính của Công ty A", "tổ trưởng bảo trì Công ty A"
+            org, dropped, name = self._body(key, inner.end())
+            extra = None
         if org is None and name is None and (mod := self._trailing.search(key, start, end)) is not None:
             # "Phó Giám đốc phụ trách kỹ thuật": what he has charge of is not his title
             charge = key[end : end + 2].strip()[:1].islower()
@@ -520,8 +541,11 @@ class Reader:
         parts = run.group().split()
         if not 2 <= len(parts) <= 5 or not (self._surname(parts[0]) or self._own.has("foreign_ok", parts[0])):
             return None
-        if self._place.match(key, at) is not None and len(parts) <= 3:
-            return None
+        if (place := self._place.match(key, at)) is not None:
+            behind = key[place.end() : run.end()].split()
+            if len(parts) <= 3 or (len(behind) > 1 and self._surname(behind[0])):
+                # "Chủ tịch Hà Nội Nguyễn Văn A"
+                return None
         if self._bad.match(key, at) is not None and len(parts) < 3:
             return None
         return (run.start(), run.end()) if self._syllables(parts) else None

@@ -6,6 +6,7 @@ to the person whom they can only mean; where two fit, none gets it and an issue 
 
 from __future__ import annotations
 
+import bisect
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -114,7 +115,10 @@ def merge_officials(people: Sequence[PersonMention], rules: Rules) -> tuple[list
         for p in acted
     )
 
+    starts = [p.start for p in ordered if not p.is_short]
     for one in someone.values():
+        if own_seats := [h for h in one.held if not _borrowed(h, starts, own)]:
+            one.held = own_seats
         if any(_abroad(h.position, own) for h in one.held):
             one.held = [_Held(_unfilled(h.position), h.mention) for h in one.held]
     officials = [o for one in someone.values() for o in _officials(one)]
@@ -126,6 +130,16 @@ def _abroad(position: Position, own: RuleSet) -> bool:
     """Whether the body is another country's, or the country itself."""
     words = (position.org_text or "").split()
     return any(own.has("country", " ".join(words[-n:])) for n in (1, 2) if len(words) >= n)
+
+
+def _borrowed(held: _Held, starts: Sequence[int], own: RuleSet) -> bool:
+    """Whether the title stands behind another's name ("bà A và ông B, Phó Chủ tịch"): hers only if she has no other."""
+    mention = held.mention
+    if mention.honorific is not None and own.has("plural", mention.honorific):
+        return False
+    i = bisect.bisect_left(starts, mention.end)
+    stands = held.position.tenure in (None, "current")
+    return stands and i < len(starts) and starts[i] < held.position.start
 
 
 def _unfilled(position: Position) -> Position:
