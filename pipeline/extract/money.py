@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from decimal import Decimal
 
 from pipeline.document import Passage, Taken
@@ -74,7 +75,16 @@ class MoneyExtractor:
                     previous = amount
             return amount, used
 
-        return stated(self._reader.read(passage.key), taken, one)
+        return self._with_shared_unit(passage.key, stated(self._reader.read(passage.key), taken, one))
+
+    def _with_shared_unit(self, key: str, found: list[Figure | Refusal]) -> list[Figure | Refusal]:
+        """The amounts, the first of a change being a unit price where the second is: từ 15.000 lên 20.000 đồng/suất."""
+        for index, (first, second) in enumerate(itertools.pairwise(found)):
+            if not (isinstance(first, Figure) and isinstance(second, Figure)):
+                continue
+            if second.each and not first.each and self._reader.is_change(key, first.end, second.start):
+                found[index] = dataclasses.replace(first, each=True)
+        return found
 
     def _is_said_again(self, key: str, figure: Figure, previous: Figure | None) -> bool:
         """Whether a bracket repeats in words the amount before it: 5.000.000 đồng (năm triệu đồng)."""
