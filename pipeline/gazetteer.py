@@ -11,13 +11,13 @@ import functools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import regex
 from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.rules import Rules
 from pipeline.text import canonical, fold
+from pipeline.trees import Tree, spelled, tree_of
 
 # a unit's name has at most this many syllables
 MAX_SYLLABLES = 5
@@ -89,12 +89,6 @@ _PIECE = re.compile(r" ?- ?| |.")
 article_key = functools.lru_cache(maxsize=2)(canonical)
 
 
-def lower(text: str) -> str:
-    """Small letters at the same offsets."""
-    small = text.lower()
-    return small if len(small) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-
-
 def words_pattern(words: Iterable[str]) -> re.Pattern[str]:
     """A pattern that finds whole words of a list, the longest first, in one pass.
 
@@ -102,29 +96,21 @@ def words_pattern(words: Iterable[str]) -> re.Pattern[str]:
     text is looked at once however long the list is; each branch begins with a letter, which lets the standard
     library's engine skip to where one may begin.
     """
-    tree: dict[str, dict[str, Any]] = {}
-    for word in words:
-        node: dict[str, Any] = tree
-        for piece in _PIECE.findall(canonical(word)):
-            spelled = " {1,2}" if piece == " " else " ?[-,]? ?" if "-" in piece else re.escape(piece)
-            node = node.setdefault(spelled, {})
-        node[""] = {}
+    tree = tree_of([_spelling(piece) for piece in _PIECE.findall(canonical(word))] for word in words)
 
-    def spell(node: dict[str, Any]) -> str:
-        branches = [piece + spell(node[piece]) for piece in sorted(node, reverse=True) if piece]
-        if "" in node:
-            return f"(?:{'|'.join(branches)}|)" if branches else ""
-        return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
-
-    def begin(first: str, node: dict[str, Any]) -> str:
+    def begin(first: str, node: Tree) -> str:
         # the second character rules out most places, so it goes before the look behind
         branches = []
         for piece in sorted(node, reverse=True):
             second = piece if len(piece) == 1 else ""
-            branches.append(f"{second}(?<!\\w{first}{second}){'' if second else piece}{spell(node[piece])}")
+            branches.append(f"{second}(?<!\\w{first}{second}){'' if second else piece}{spelled(node[piece])}")
         return f"{first}(?:{'|'.join(branches)})"
 
     return re.compile("|".join(rf"{begin(first, rest)}(?!\w)" for first, rest in tree.items()))
+
+
+def _spelling(piece: str) -> str:
+    return " {1,2}" if piece == " " else " ?[-,]? ?" if "-" in piece else re.escape(piece)
 
 
 class Gazetteer:

@@ -19,7 +19,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import regex
 import yaml
@@ -28,7 +28,8 @@ from regex import Match, Pattern
 
 from pipeline.errors import Issue, RuleError
 from pipeline.patterns import compile_pattern, keep_patterns
-from pipeline.text import canonical, fold, nfc
+from pipeline.text import canonical, fold, lower, nfc
+from pipeline.trees import spelled, spelled_backward, tree_of
 
 RULES_VARIABLE = "UNION_EVENTS_RULES"
 SHARED = "shared"
@@ -44,6 +45,8 @@ _BUILT_IN = {
     "s": r"[ ]{0,3}",
     "sp": r"[ ]{1,3}",
 }
+# how a pattern begins that is read from right to left
+_BACKWARD = "(?r)"
 _MACRO = regex.compile(r"(?<!\\[pP])\{([A-Za-z][A-Za-z_0-9]*)\}")
 
 Scalar = str | int | float | bool | None
@@ -292,20 +295,28 @@ def _validated(source: _Source, model: type[Model]) -> Model:
         raise RuleError(f"{source.at(*loc)}: {where}: {what}") from None
 
 
-def alternation(words: Mapping[str, Any] | list[str], exact: bool = False) -> str:
+class Spelling(NamedTuple):
+    """A part of a pattern: as it stands, and as a pattern needs it that reads from right to left (``(?r)``)."""
+
+    forward: str
+    backward: str
+
+
+def alternation(words: Iterable[str], exact: bool = False) -> Spelling:
     """A pattern for any of the words, the longest first, a space in a word standing for any run of spaces."""
-    ordered = sorted({canonical(w) for w in words}, key=lambda w: (-len(w), w))
-    parts = [r"[ ]{1,3}".join(regex.escape(p, special_only=False) for p in w.split(" ")) for w in ordered]
-    return ("(?:" if exact else "(?i:") + "|".join(parts) + ")"
+    spellings = {canonical(w) if exact else lower(canonical(w)) for w in words}
+    pieces = [[r"[ ]{1,3}" if c == " " else regex.escape(c, special_only=False) for c in w] for w in spellings]
+    head = "(?:" if exact else "(?i:"
+    return Spelling(f"{head}{spelled(tree_of(pieces))})", f"{head}{spelled_backward(tree_of(map(reversed, pieces)))})")
 
 
 class _Dimension:
     """A dimension on its way from files to a `RuleSet`."""
 
-    def __init__(self, folder: Path, root: Path, shared: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, root: Path, shared: Mapping[str, Spelling]) -> None:
         self.folder, self.root, self.shared = folder, root, shared
         self.lexicon: dict[str, dict[str, Any]] = {}
-        self.macros: dict[str, str] = {}
+        self.macros: dict[str, Spelling] = {}
         self.parts: dict[str, tuple[str, str]] = {}
         self.entries: list[tuple[_RuleEntry, str]] = []
         self.tables: dict[str, list[dict[str, Any]]] = {}
@@ -349,10 +360,10 @@ class _Dimension:
             if key in known:
                 raise RuleError(f"{source.at('lexicon', name, word)}: '{word}' stands twice in '{name}'")
             known[key] = value
-        self.macros[name] = alternation(list(map(str, words)), exact)
+        self.macros[name] = alternation(map(str, words), exact)
 
-    def expand(self, pattern: str, where: str, seen: tuple[str, ...] = ()) -> str:
-        """The pattern with every ``{name}`` replaced."""
+    def expand(self, pattern: str, where: str, backward: bool, seen: tuple[str, ...] = ()) -> str:
+        """The pattern with every ``{name}`` replaced; ``backward`` for one that is read from right to left."""
 
         def one(match: Match[str]) -> str:
             name = match[1]
@@ -360,17 +371,20 @@ class _Dimension:
                 raise RuleError(f"{where}: pattern '{name}' uses itself")
             if name in self.parts:
                 part, at = self.parts[name]
-                return f"(?:{self.expand(part, at, (*seen, name))})"
-            for known in (self.macros, self.shared, _BUILT_IN):
+                return f"(?:{self.expand(part, at, backward, (*seen, name))})"
+            for known in (self.macros, self.shared):
                 if name in known:
-                    return known[name]
+                    return known[name].backward if backward else known[name].forward
+            if name in _BUILT_IN:
+                return _BUILT_IN[name]
             raise RuleError(f"{where}: there is no word list or pattern '{name}'")
 
         return str(_MACRO.sub(one, pattern))
 
     def _compile(self, pattern: str, where: str) -> Pattern[str]:
         try:
-            return compile_pattern(self.expand(canonical(nfc(pattern)), where), regex.VERBOSE)
+            expanded = self.expand(canonical(nfc(pattern)), where, pattern.startswith(_BACKWARD))
+            return compile_pattern(expanded, regex.VERBOSE)
         except regex.error as error:
             raise RuleError(f"{where}: pattern cannot be read: {error}") from None
 
@@ -395,12 +409,15 @@ class _Dimension:
         named = (
             {name for pattern in patterns for name in _MACRO.findall(pattern)} - self.macros.keys() - self.parts.keys()
         )
-        return {name: self.shared[name] for name in sorted(named) if name in self.shared}
+        return {name: self.shared[name].forward for name in sorted(named) if name in self.shared}
 
-    def exported(self) -> dict[str, str]:
+    def exported(self) -> dict[str, Spelling]:
         """Its word lists and patterns, for other dimensions."""
-        parts = {name: f"(?:{self.expand(part, at, (name,))})" for name, (part, at) in self.parts.items()}
-        return {**self.macros, **parts}
+
+        def spelling(name: str, part: str, at: str) -> Spelling:
+            return Spelling(*(f"(?:{self.expand(part, at, backward, (name,))})" for backward in (False, True)))
+
+        return {**self.macros, **{name: spelling(name, part, at) for name, (part, at) in self.parts.items()}}
 
 
 def rules_root() -> Path:
@@ -422,7 +439,7 @@ def _load(root_name: str) -> Rules:
     root = Path(root_name)
     if not root.is_dir():
         raise RuleError(f"{root}: no such folder of rules")
-    exported: dict[str, str] = {}
+    exported: dict[str, Spelling] = {}
     dimensions: dict[str, RuleSet] = {}
     hashes: dict[str, str] = {}
     folders = sorted((p for p in root.iterdir() if p.is_dir()), key=lambda p: (p.name != SHARED, p.name))

@@ -63,6 +63,12 @@ def canonical(text: str) -> str:
     return _OPEN_SYLLABLE.sub(lambda m: _PAIRS[m.group()], text)
 
 
+def lower(text: str) -> str:
+    """Small letters at the same offsets."""
+    small = text.lower()
+    return small if len(small) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
 @lru_cache(maxsize=65536)
 def fold(text: str) -> str:
     """A key for comparing words and names: canonical, lower case, single spaces. Diacritics stay (Hoa is not Hòa)."""

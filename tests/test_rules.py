@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import regex
 from pydantic import BaseModel
 
 from pipeline import rules
@@ -133,3 +134,16 @@ def test_the_rules_of_the_project_are_good() -> None:
     assert {"money", "percent", "ratio", "count", "date", "term", "official", "body", "event"} <= set(
         rules.load().dimensions
     )
+
+
+def test_of_words_at_one_place_the_longest_is_read_in_either_direction() -> None:
+    words = rules.alternation(["quá", "không quá", "quá nửa", "Qua"])
+    ahead = regex.compile(words.forward + r"(?!\w)", regex.VERBOSE)
+    back = regex.compile(rf"(?r)(?<!\w){words.backward}", regex.VERBOSE)
+    assert [m.group() for m in ahead.finditer("QUÁ  Nửa, quán, qua, không quá")] == ["QUÁ  Nửa", "qua", "không quá"]
+    assert [m.group() for m in back.finditer("không  quá, chưa quá, quá nửa")] == ["quá nửa", "quá", "không  quá"]
+
+
+def test_words_of_an_exact_list_keep_their_case() -> None:
+    words = rules.alternation(["TP", "tp."], exact=True)
+    assert [m.group() for m in regex.finditer(words.forward, "TP tp. Tp tp")] == ["TP", "tp."]

@@ -18,10 +18,10 @@ from pydantic import BaseModel, ConfigDict
 
 from pipeline.document import Passage, Taken
 from pipeline.facts import BodyMention, PersonMention, Refusal
-from pipeline.gazetteer import Gazetteer, gazetteer, lower, words_pattern
+from pipeline.gazetteer import Gazetteer, gazetteer, words_pattern
 from pipeline.patterns import compile_pattern
 from pipeline.rules import Rules
-from pipeline.text import canonical, fold
+from pipeline.text import canonical, fold, lower
 
 # a name of more words than this is no name
 MAX_TOKENS = 16

@@ -21,6 +21,7 @@ from pipeline.extract.positions import TITLE_WORDS, Chain, Reader, Seat, opening
 from pipeline.facts import PersonMention, Position, Refusal
 from pipeline.gates import Guarded
 from pipeline.rules import Rules
+from pipeline.text import lower
 
 # a clause is searched this far (characters) for what a person does
 _CLAUSE = 220
@@ -182,10 +183,7 @@ class PeopleExtractor:
     def __call__(self, passage: Passage, taken: Taken) -> list[PersonMention | Refusal]:
         """People of the passage in reading order, those without a position too, for short mentions to join."""
         titles, calls = [], []
-        low = passage.key.lower()
-        if len(low) != len(passage.key):  # a letter whose small form is two would move all offsets
-            low = "".join(c.lower() if len(c.lower()) == 1 else c for c in passage.key)
-        for m in self._anchor.finditer(low):
+        for m in self._anchor.finditer(lower(passage.key)):
             if m.lastgroup != "call":
                 titles.append(m.start())
             if m.lastgroup != "title":
