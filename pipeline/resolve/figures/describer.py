@@ -40,8 +40,8 @@ _DIMENSION = "figure_context"
 _ROLES = (
     "no_name", "speech_colon", "speech_sure",
     "planned", "planned_near", "planned_here", "planned_behind", "done", "done_here", "done_head", "done_behind",
-    "of_plan", "planned_head", "resolves", "turn_near", "gathers",
-    "cumulative", "previous", "turn", "not_cue", "link", "share_of", "part_of",
+    "of_plan", "planned_head", "resolves", "turn_near", "gathers", "asks",
+    "cumulative", "previous", "turn", "present", "not_cue", "link", "share", "as_much", "share_of", "part_of",
 )  # fmt: skip
 
 
@@ -66,7 +66,7 @@ class FigureDescriber:
         self._ends = Phrases(lists["speech_ends"])
         self._about = About(context)
         self._topic = Topics(context, self._lexicon)
-        self._status = Statuses(context, self._ends)
+        self._status = Statuses(context)
         self._speaker = Speakers(context, self._ends, frozenset(rules["official"].lexicon["surname"]))
         self._period = Periods(context)
 
@@ -148,10 +148,14 @@ class FigureDescriber:
             stop = key.find("\n", figure.end)
             end = stop if stop >= 0 else len(key)
         paragraph = self._paragraph(reading, start, end)
-        if block is not None and (head := reading.head_of(block.start)) is not None:
-            above = self._paragraph(reading, head.start, head.end)
-            paragraph.head = above.cues
-            paragraph.opening = self._status.of_list(reading, above)
+        if block is not None:
+            if (head := reading.head_of(block.start)) is not None:
+                paragraph.entry = self._status.of_list(reading, self._paragraph(reading, head.start, head.end))
+            elif self._status.opens_chapter(reading, start) and (above := reading.body_before(block.start)) is not None:
+                if reading.last is None or reading.last.start != above.start:
+                    reading.last = self._paragraph(reading, above.start, above.end)
+                paragraph.entry = self._status.leaves(reading, reading.last)
+            reading.last = paragraph
         self._speaker.find(reading, paragraph)
         return paragraph
 

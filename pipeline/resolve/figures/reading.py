@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from regex import Pattern
 
@@ -85,6 +86,32 @@ class Said:
     closed: bool = False
 
 
+class State(NamedTuple):
+    """What governs at a place of the text."""
+
+    # the time or the plan that was opened; it reaches over sentences until another time or scene closes it
+    frame: str | None = None
+    # what the cue before says, to the end of its sentence
+    cue: str | None = None
+    # a turn or a demand stands between: the frame says nothing, until something is told as done or planned
+    barred: str | None = None
+
+    @property
+    def status(self) -> str | None:
+        """The status of a figure at this place that has no cue of its own."""
+        if self.cue == "planned":
+            return self.cue
+        return None if self.barred else self.frame or self.cue
+
+    @property
+    def carried(self) -> State:
+        """What reaches over the end of a sentence: the time or plan that was opened, but no earlier year."""
+        return NOTHING if self.frame == "previous" else State(self.frame)
+
+
+NOTHING = State()
+
+
 class Places:
     """Sorted places in the text, asked by bisection: an article may hold tens of thousands of figures."""
 
@@ -136,20 +163,14 @@ class Paragraph:
     quoted_ends: Places = _NOWHERE
     # the sentences that are plainly no longer a speaker's
     breaks: Places = _NOWHERE
-    # where closed terms and earlier years are named, and what governs in each sentence
-    closed: Places = _NOWHERE
-    earlier: Places = _NOWHERE
-    # where a time to come opens a statement, and where one is named at all
-    coming: Places = _NOWHERE
+    # the times named, in order: "cumulative" (a term that is over), "earlier" and "passing" (an earlier year that opens
+    # a statement, or stands in one), "coming" (a time to come that opens one), "until" and "other" (another that does)
+    times: list[tuple[int, str]] = field(default_factory=list)
+    # where a time to come is named at all
     future: Places = _NOWHERE
-    # what the line above a list says of its lines: status and cues
-    opening: str | None = None
-    head: list[Cue] = field(default_factory=list)
-    # where a closed term may begin to govern, where another time is spoken of, where sentences change the scene
-    carries: Places = _NOWHERE
-    turns: Places = _NOWHERE
-    scenes: Places = _NOWHERE
-    governed: dict[int, tuple[list[int], list[str | None]]] = field(default_factory=dict)
+    # what governs where it begins, and in each sentence read so far: the places of change, and what governs around them
+    entry: State = NOTHING
+    governed: dict[int, tuple[list[int], list[State]]] = field(default_factory=dict)
     starts: list[int] = field(default_factory=list)
     # where each topic is first named
     topics: dict[str, int] = field(default_factory=dict)
@@ -157,6 +178,10 @@ class Paragraph:
     def cues_in(self, low: int, high: int) -> list[Cue]:
         """The cues that begin in ``[low, high)``."""
         return self.cues[bisect.bisect_left(self.starts, low) : bisect.bisect_left(self.starts, high)]
+
+    def times_in(self, low: int, high: int) -> list[tuple[int, str]]:
+        """The times named in ``[low, high)``."""
+        return self.times[bisect.bisect_left(self.times, (low,)) : bisect.bisect_left(self.times, (high,))]
 
     def sentence_of(self, at: int) -> tuple[int, int]:
         """The sentence that holds the place ``at``."""
@@ -215,6 +240,8 @@ class Reading:
     event: EventContext
     # the names of the persons found in the article, in order
     people: Sequence[tuple[int, int]]
+    # the paragraph read last
+    last: Paragraph | None = None
     _heads: list[int] | None = None
     _names: list[tuple[int, int, str]] | None = None
     _full: dict[str, tuple[int, str]] | None = None
@@ -252,6 +279,14 @@ class Reading:
         at = bisect.bisect_right(self.block_starts, offset) - 1
         head = self._heads[at] if at >= 0 else -1
         return self.document.blocks[head] if head >= 0 else None
+
+    def body_before(self, offset: int) -> Block | None:
+        """The paragraph of the body before the block at ``offset``, past captions."""
+        at = bisect.bisect_right(self.block_starts, offset) - 2
+        while at >= 0 and self.document.blocks[at].kind == "caption":
+            at -= 1
+        block = self.document.blocks[at] if at >= 0 else None
+        return block if block is not None and block.kind == "body" else None
 
     def block_at(self, offset: int) -> Block | None:
         """The block that holds the character at ``offset``."""

@@ -8,6 +8,8 @@ from pipeline.resolve.figures.lexicon import Lexicon
 from pipeline.resolve.figures.reading import OTHER, REACH, FigureContext, Frame, Paragraph, Reading
 from pipeline.rules import RuleSet
 
+# a share behind one of these says more of the figure before it
+_MORE_OF = frozenset(("link", "share", "as_much"))
 _PARTS = frozenset(("share_of", "part_of"))
 
 
@@ -146,6 +148,6 @@ class Topics:
         if reading.figures[index - 1].start < frame.clause[0] and not bracketed and not figure.each:
             # behind a semicolon another matter begins, unless it has no words of its own
             return self._least
-        if figure.each or bracketed or "share_of" in roles or ("link" in roles and figure.kind == "percent"):
+        if figure.each or bracketed or "share_of" in roles or (figure.kind == "percent" and roles & _MORE_OF):
             return self._least_linked
         return self._least_part if "part_of" in roles else self._least
