@@ -34,6 +34,8 @@ _FOUR_DIGITS = re.compile(r"[12]\d{3}")
 _LAST_REPORT_MONTH = 3
 # days after an event in which it is reported
 _WRITTEN_WITHIN = 31
+# the words right before a figure (characters)
+_LEAD = 24
 # a person named so near behind the beginning of a sentence is what it tells of (characters)
 _NAMED_WITHIN = 60
 # a turn so near behind a figure belongs to it (characters)
@@ -132,7 +134,7 @@ class Statuses:
         figure, left = reading.figures[index], frame.segment[0]
         own = paragraph.cues_in(left, figure.start)
         here = {r for c in own for r in c.roles}
-        lead = " " + reading.low[max(left, figure.start - 24) : figure.start].rstrip(" (,:-")
+        lead = " " + reading.low[max(left, figure.start - _LEAD) : figure.start].rstrip(" (,:-")
         state = self._governing(reading, paragraph, figure.start)
         if self._only_measures(reading, frame, figure, here, lead, state):
             return None
@@ -210,7 +212,7 @@ class Statuses:
         """Whether a figure stands right behind a word for a goal, or in brackets behind one: chỉ tiêu (90%)."""
         left = frame.segment[0]
         bracketed = reading.low[left - 1 : left] == "("
-        low, high = (max(frame.sentence[0], left - 24), left) if bracketed else (left, figure.start)
+        low, high = (max(frame.sentence[0], left - _LEAD), left) if bracketed else (left, figure.start)
         reach = left - 1 if bracketed else figure.start
         return any("planned_here" in c.roles and c.end >= reach - BESIDE for c in paragraph.cues_in(low, high))
 
@@ -467,19 +469,20 @@ class Statuses:
         """Whether any word stands there without which no span of years up to now is named."""
         return any(reading.low.find(word, low, high) >= 0 for word in self._up_to_now)
 
+    @staticmethod
+    def _lead(reading: Reading, index: int) -> str:
+        """The words right before a figure, with a space before the first."""
+        at = reading.figures[index].start
+        return " " + reading.low[max(0, at - _LEAD) : at].rstrip()
+
     def _is_earlier_end(self, reading: Reading, index: int, frame: Frame) -> bool:
         """Whether a figure is the earlier end of a change: từ 25 lên 30 nghìn đồng, còn 2% từ mức 12%."""
         figures = reading.figures
-        lead = " " + reading.low[max(0, figures[index].start - 24) : figures[index].start].rstrip()
-        if not lead.endswith(self._from):
+        if not self._lead(reading, index).endswith(self._from):
             return False
-        if index and figures[index].start - figures[index - 1].end < TRAIL_REACH:
-            if (
-                reading.low[max(0, figures[index - 1].start - 24) : figures[index - 1].start]
-                .rstrip()
-                .endswith(self._to)
-            ):
-                return True
+        near = index > 0 and figures[index].start - figures[index - 1].end < TRAIL_REACH
+        if near and self._lead(reading, index - 1).endswith(self._to):
+            return True
         if index + 1 >= len(figures) or figures[index + 1].start > frame.sentence[1]:
             return False
         between = " " + reading.low[figures[index].end : figures[index + 1].start].strip()
