@@ -139,3 +139,60 @@ HELD = "Ngày 5/6/2024, "
 )
 def test_the_body_that_a_text_leaves_out(text: str, wanted: list[tuple[str, str | None, str]]) -> None:
     assert [(o.name, o.org, o.org_basis) for o in api.extract(HELD + text).officials] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "position", "org"),
+    [
+        (
+            "Huyện Ba Tơ có mưa. Ông Trần Kim Vải - phó bí thư huyện ủy, chủ tịch UBND huyện Vân Canh đi cấy.",
+            "Trần Kim Vải", "phó bí thư", "Huyện ủy Vân Canh",
+        ),
+        (
+            "Ông Đặng Bá Quýt - bí thư chi bộ, hạt trưởng Hạt Kiểm lâm huyện Vân Canh, trồng bưởi.",
+            "Đặng Bá Quýt", "bí thư", "Chi bộ Hạt Kiểm lâm huyện Vân Canh",
+        ),
+        (
+            "Bác sĩ Phạm Thị Chanh - phó Khoa nội 4, Bệnh viện Đa khoa tỉnh Hải Dương - cứu 3 thợ của Công ty Mơ.",
+            "Phạm Thị Chanh", "phó Khoa", "Khoa nội 4 Bệnh viện Đa khoa tỉnh Hải Dương",
+        ),
+        (
+            "Dự có bà Lò Thị Hoan, Ủy viên Ban Thường vụ LĐLĐ tỉnh Lâm Đồng, Trưởng ban Công tác công đoàn.",
+            "Lò Thị Hoan", "Trưởng ban", "Ban Công tác Công đoàn Liên đoàn Lao động tỉnh Lâm Đồng",
+        ),
+        (
+            "Dự có bà Lò Thị Hoan, Ủy viên Ban Thường vụ LĐLĐ tỉnh Lâm Đồng, Chánh Văn phòng.",
+            "Lò Thị Hoan", "Chánh Văn phòng", "Liên đoàn Lao động tỉnh Lâm Đồng",
+        ),
+        (
+            "Cục báo cáo Bộ trưởng Đào Ngọc Dưa phương án đưa rau về chợ (Bộ LĐ-TB&XH).",
+            "Đào Ngọc Dưa", "Bộ trưởng", "Bộ Lao động - Thương binh và Xã hội",
+        ),
+        (
+            "Công đoàn Bệnh viện Lá Lốt tặng rau. Ông Hồ Văn Cá, Trưởng phòng Tổ chức cán bộ, cân rau.",
+            "Hồ Văn Cá", "Trưởng phòng", "Phòng Tổ chức cán bộ Bệnh viện Lá Lốt",
+        ),
+        (
+            "Giải bóng đá nam công nhân lao động lần thứ V khai mạc 5/6. Ông Lê Văn Mận, Trưởng Ban Tổ chức giải, dự.",
+            "Lê Văn Mận", "Trưởng Ban Tổ chức", "Giải bóng đá nam công nhân lao động",
+        ),
+    ],
+)  # fmt: skip
+def test_a_body_that_the_text_leaves_out_is_that_of_the_seats_beside(
+    text: str, name: str, position: str, org: str
+) -> None:
+    found = [(o.name, o.position, o.org) for o in api.extract(text).officials]
+    assert (name, position, org) in found
+
+
+def test_of_two_ministries_named_neither_is_the_ministers() -> None:
+    found = api.extract("Bộ Nội vụ và Bộ Y tế họp. Bộ trưởng Đào Ngọc Dưa dự.").officials
+    assert [(o.position, o.org) for o in found] == [("Bộ trưởng", None)]
+
+
+def test_a_seat_shared_with_the_next_name_is_hers_only_if_she_has_no_other() -> None:
+    text = "Bà Lê Thị Me, Giám đốc Sở Y tế, đến.\nBà Lê Thị Me và ông Hồ Văn Cá, Phó Chủ tịch LĐLĐ tỉnh, cùng dự."
+    assert [(name, position) for name, position, *_ in rows(text)] == [
+        ("Lê Thị Me", "Giám đốc"),
+        ("Hồ Văn Cá", "Phó Chủ tịch"),
+    ]

@@ -277,6 +277,13 @@ class Reader:
         following: Seat | None = None
         for i in range(len(chain.seats) - 1, -1, -1):
             seat = chain.seats[i]
+            if (
+                seat.org_start is None
+                and seat.implied is None
+                and self._same_unit(key, seat, chain.seats[i + 1 : i + 2])
+            ):
+                # "phó ban kiêm chánh thư ký Ban trị sự"
+                following = chain.seats[i + 1]
             if seat.org_start is None and seat.implied is None and following is not None:
                 at = following.org_start
                 if at is not None and self._office.match(key, seat.title_start) is not None:
@@ -298,6 +305,14 @@ class Reader:
                     # of a department only the parent can be another title's body ("UV BTV, Trưởng Ban A LĐLĐ tỉnh")
                     parent = self._owner.search(key, seat.org_start + 1, seat.org_end)
                     following = dataclasses.replace(seat, org_start=parent.start(), dropped=()) if parent else None
+
+    def _same_unit(self, key: str, seat: Seat, following: Sequence[Seat]) -> bool:
+        """Whether the title ends in the unit's kind with which the next seat's body begins."""
+        if not following or following[0].org_start is None:
+            return False
+        noun = key[seat.title_start : seat.title_end].lower().rpartition(" ")[2]
+        begin = following[0].org_start
+        return self._own.has("shared_noun", noun) and key[begin : begin + len(noun) + 1].lower() == f"{noun} "
 
     def _read(self, key: str, m: regex.Match[str]) -> tuple[Seat, tuple[int, int] | None]:
         tenure = "former" if m["former"] or m["gone"] else "acting" if m["acting"] else "current"

@@ -27,7 +27,7 @@ from pipeline.resolve.figures import EventContext, FigureDescriber
 from pipeline.resolve.officials import Official, merge_officials
 from pipeline.resolve.places import Place, article_place
 from pipeline.rules import Rules, built
-from pipeline.text import canonical
+from pipeline.text import canonical, fold
 
 NESTED = ("segments", "events", "officials", "figures", "dates", "terms", "bodies", "issues")
 RESOLVED = pa.schema(
@@ -111,6 +111,11 @@ class _Assembly:
         self._house_seat = own.pattern(r"{house_seat}{E}")
         self._house_unit = own.pattern(r"{house_unit}{E}")
         self._bare_party = own.pattern(r"{bare_party}{s}\Z")
+        self._contest_staff = own.pattern(r"(?:{deputy}{s})?{unit_head}{sp}{staff}{E}")
+        self._contest = own.pattern(r"{contest}{s}\Z")
+        self._edition = own.pattern(r"{s}{edition}{E}.*")
+        self._desk = own.pattern(r"(?:{deputy}{s})?{desk}{s}\Z")
+        self._minister = own.pattern(r"{minister}{s}\Z")
         self._bare_union = own.pattern(r"{bare_union}{s}\Z")
         self.document, self.mentions, self.offsets = document, mentions, offsets
         self.dates = resolve_dates(document, mentions.dates, mentions.terms, rules)
@@ -282,6 +287,12 @@ class _Assembly:
         if official.org_text:
             return self._stated(official, own)
         title = canonical(official.position)
+        if (contest := self._contest_body(title)) is not None:
+            return contest, "event"
+        if self._minister.match(title):
+            return self._only_ministry(official), "text"
+        if self._desk.match(title) and (union := self._own_union(official, own)) is not None:
+            return self._body(union.org_text, union.org_start), "text"
         if self._house_seat.match(title):
             return self._house_office(official, sentence)
         committee = official.tenure in ("elected", "leaving") and self._committee_seat.match(title)
@@ -304,30 +315,116 @@ class _Assembly:
         serves_in = [o.org_text for o in own if o.org_text and not self._house_unit.match(canonical(o.org_text))]
         main = self.main
         host = self._house(main.org) if main is not None else None
+        if self._contest.match(text) and (contest := self._contest_body(canonical(official.position))) is not None:
+            return contest, "event"
+        if (unit := self._unit_beside(official, own)) is not None:
+            return self._body(f"{official.org_text} {unit}"), "text"
         if self._bare_party.match(text):
             if not serves_in and host is not None:
                 return self._body(official.org_text, official.org_start, [host]), "event"
-        elif self._bare_union.match(text):
+            body = self._body(official.org_text, official.org_start, serves_in or None)
+            if serves_in and body is not None and len(body.name) == len(text):
+                # "bí thư chi bộ, hạt trưởng Hạt Kiểm lâm": the cell of the office
+                return self._body(f"{official.org_text} {self._next_office(official, own)}"), "text"
+            return body, "text"
+        if self._bare_union.match(text):
             body = self._body(official.org_text, official.org_start)
             if body is not None and UNRESOLVED in body.flags and host is not None and main is not None:
                 union = main.org if main.org_level == "grassroots" else f"{self.resolver.union_word} {host}"
                 return self._body(union), "event"
             return body, "text"
-        elif self._house_unit.match(text) and self._is_unit(text):
+        if self._house_unit.match(text) and self._is_unit(text):
             houses = [h for h in map(self._house, serves_in) if h is not None]
             if houses or host is not None:
                 return self._body(f"{official.org_text} {houses[0] if houses else host}"), "text" if houses else "event"
-        elif main is not None and main.org_level in ("province", "industry", "national", "national_industry"):
-            # "Trưởng Ban Nữ công": of the union that holds the event
-            seat = f"{canonical(official.position)} {text.partition(' ')[2]}"
-            if self._union_seat.match(seat) and self._is_unit(text):
+            if (house := self._only_house()) is not None:
+                return self._body(f"{official.org_text} {house}"), "text"
+        elif self._union_seat.match(f"{canonical(official.position)} {text.partition(' ')[2]}") and self._is_unit(text):
+            # "Trưởng Ban Nữ công": of the union in which the person has another seat, or that holds the event
+            if (seat := self._own_union(official, own)) is not None:
+                return self._body(f"{official.org_text} {seat.org_text}"), "text"
+            if main is not None and main.org_level in ("province", "industry", "national", "national_industry"):
                 return self._body(f"{official.org_text} {main.org}"), "event"
         return self._body(official.org_text, official.org_start, serves_in or None), "text"
 
     def _is_unit(self, text: str) -> bool:
         """Whether a department's name says of no house and no place that it is theirs."""
+        if next(self.resolver.grammar.scan(text.partition(" ")[2]), None) is not None:
+            # "Khoa Nội 4 Bệnh viện tỉnh"
+            return False
         parsed = self.resolver.grammar.read_name(text[:1].upper() + text[1:])
         return parsed is None or not any(p.kind in ("body", "place", "nation", "closer") for p in parsed.parts)
+
+    def _contest_body(self, title: str) -> ResolvedBody | None:
+        """The contest that the article reports, for the head of its staff; None where it reports another event."""
+        main = self.main
+        if main is None or main.event_type != "contest" or not main.event_name or not self._contest_staff.match(title):
+            return None
+        return self._body(self._edition.sub("", main.event_name))
+
+    def _only_ministry(self, official: Official) -> ResolvedBody | None:
+        """The one ministry that the article names; None where it names two or the person is foreign."""
+        if not self.rules["official"].has("surname", official.name.partition(" ")[0]):
+            return None
+        named = {}
+        for mention in self.mentions.bodies:
+            text = canonical(self._text(mention.start, mention.end))
+            parsed = self.resolver.grammar.read_name(text)
+            if parsed is not None and self.rules["official"].has("ministry_head", parsed.head.name):
+                body = self._body(text, mention.start)
+                if body is not None:
+                    named[body.name] = body
+        return next(iter(named.values())) if len(named) == 1 else None
+
+    def _only_house(self) -> str | None:
+        """The one enterprise, hospital or school that the article names."""
+        named: dict[str, str] = {}
+        for mention in self.mentions.bodies:
+            house = self._house(self._text(mention.start, mention.end))
+            body = self._body(house) if house is not None else None
+            if body is not None and house is not None:
+                named.setdefault(body.name, house)
+        return next(iter(named.values())) if len(named) == 1 else None
+
+    def _own_union(self, official: Official, own: Sequence[Official]) -> Official | None:
+        """The seat in a union above the grassroots that the text gives the person right before this one."""
+        before = [o for o in own if o.title_start < official.title_start]
+        parsed = self.resolver.grammar.read_name(canonical(before[-1].org_text or "")) if before else None
+        if parsed is None or parsed.head.group != "union" or parsed.head.level == "grassroots":
+            return None
+        return before[-1] if not any(p.kind == "body" for p in parsed.parts) else None
+
+    def _next_office(self, official: Official, own: Sequence[Official]) -> str:
+        """The body of the person's next seat, else of the one before."""
+        later = [o for o in own if o.title_start > official.title_start]
+        return (later[0] if later else own[-1]).org_text or ""
+
+    def _unit_beside(self, official: Official, own: Sequence[Official]) -> str | None:
+        """The place of a body that only a unit's kind names ("Huyện ủy"), where the person's other seats name one."""
+        kind = self._unit_kind(canonical(official.org_text or ""))
+        if kind is None:
+            return None
+        found = set()
+        for other in own:
+            if other.tenure in ("former", "leaving"):
+                continue
+            parsed = self.resolver.grammar.read_name(canonical(other.org_text or ""))
+            place = parsed.part("place") if parsed is not None else None
+            if place is not None and place.place is not None and place.unit is not None and fold(place.unit) == kind:
+                found.add(place.place)
+        return found.pop() if len(found) == 1 else None
+
+    def _unit_kind(self, text: str) -> str | None:
+        """The kind of unit that alone names the body ("huyện" of "Huyện ủy" or "UBND huyện"); None of any other."""
+        parsed = self.resolver.grammar.read_name(text)
+        if parsed is None or parsed.end != len(text):
+            return None
+        if parsed.head.style == "seat":
+            return fold(parsed.head.of or "") or None if not parsed.parts else None
+        place = parsed.parts[0] if len(parsed.parts) == 1 else None
+        if place is None or place.kind != "place" or place.place is not None or place.unit is None:
+            return None
+        return fold(place.unit)
 
     def _house(self, name: str | None) -> str | None:
         """The enterprise, hospital or school that a body is or, a union, is of; None of any other."""
