@@ -7,6 +7,7 @@ after them, new folders, and leaves those before them alone.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import os
 import re
@@ -17,6 +18,7 @@ from typing import Any
 
 from pipeline.crf_words import SEGMENTER_VARIABLE
 from pipeline.ingest.table import DIMENSION
+from pipeline.reuse import Older
 from pipeline.rules import Rules
 from pipeline.stages import STAGES
 from pipeline.storage import replacing
@@ -24,6 +26,7 @@ from pipeline.versions import code_hash, library_versions
 
 INGEST = "ingest"
 _MADE_BY = "made_by.json"
+_RULES, _FOLDERS = "rules", "folders"
 _FOLDER = re.compile(rf"(?:{INGEST}|{'|'.join(s.name for s in STAGES)})-[0-9a-f]{{12}}")
 
 
@@ -47,11 +50,9 @@ class Chain:
 
     def changed(self, interim: Path) -> dict[str, list[str]]:
         """What changed since a run was last finished, in words, by the stage from which on it matters."""
-        try:
-            before = json.loads((interim / _MADE_BY).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+        before, now = _remembered(interim), self.made_by
+        if before is None:
             return {}
-        now = self.made_by
         found: dict[str, list[str]] = {INGEST: []}
         if before["code"] != now["code"]:
             found[INGEST].append("the code of this tool changed")
@@ -68,8 +69,19 @@ class Chain:
             found.setdefault(stage, []).extend([f"rules changed: {', '.join(edited)}"] if edited else [])
         return found
 
+    def older(self, interim: Path) -> tuple[Older | None, ...]:
+        """For every stage its folder of the run last finished, where only what it was given differs from now."""
+        before, now = _remembered(interim), self.made_by
+        if before is None or any(before.get(what) != now[what] for what in now if what not in (_RULES, _FOLDERS)):
+            return (None,) * len(STAGES)
+        found = []
+        for stage, (given, made), folder in zip(STAGES, itertools.pairwise(before[_FOLDERS]), self.stages, strict=True):
+            as_now = all(before[_RULES].get(d) == now[_RULES].get(d) for d in stage.dimensions)
+            found.append(Older(interim / given, interim / made) if as_now and made != folder.name else None)
+        return tuple(found)
+
     def remember(self, interim: Path) -> None:
-        """Note what made the parts, for the next `changed`."""
+        """Note what made the parts, for the next `changed` and `older`."""
         with replacing(interim / _MADE_BY) as temporary:
             temporary.write_text(json.dumps(self.made_by, indent=2) + "\n", encoding="utf-8")
 
@@ -78,9 +90,18 @@ class Chain:
         return [f for f in interim.iterdir() if _FOLDER.fullmatch(f.name) and f not in self.folders]
 
 
+def _remembered(interim: Path) -> dict[str, Any] | None:
+    """What made the parts of the run last finished."""
+    try:
+        before: dict[str, Any] = json.loads((interim / _MADE_BY).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return before
+
+
 def chain_of(interim: Path, rules: Rules, mapping: Mapping[str, str]) -> Chain:
     """The chain of the present code, libraries and rules below ``interim``."""
-    made_by = {
+    made_by: dict[str, Any] = {
         "code": code_hash(),
         "libraries": library_versions(),
         "mapping": dict(sorted(mapping.items())),
@@ -92,4 +113,5 @@ def chain_of(interim: Path, rules: Rules, mapping: Mapping[str, str]) -> Chain:
         shaped = [key, stage.name, [rules.hashes.get(d, "") for d in stage.dimensions]]
         key = hashlib.sha256(json.dumps(shaped).encode()).hexdigest()
         folders.append(interim / f"{stage.name}-{key[:12]}")
-    return Chain(folders[0], tuple(folders[1:]), {**made_by, "rules": dict(rules.hashes)})
+    made_by |= {_RULES: dict(rules.hashes), _FOLDERS: [folder.name for folder in folders]}
+    return Chain(folders[0], tuple(folders[1:]), made_by)

@@ -164,13 +164,16 @@ def plan(raw: Path, out: Path, *, mapping: Mapping[str, str] | None = None, inte
     changes = run.catalogue.update(run.raw, run.files(), keep=False)
     missing = run.missing(changes)
     changed = run.chain.changed(run.interim)
+    names, olders = (INGEST, *(s.name for s in STAGES)), (None, *run.chain.older(run.interim))
     steps, because = [], []
-    for name, folder in zip((INGEST, *(s.name for s in STAGES)), run.chain.folders, strict=True):
+    for name, folder, older in zip(names, run.chain.folders, olders, strict=True):
         parts = [p for p in missing if not is_part(folder / p)]
-        because += changed.get(name, [])
+        because += [words for words in changed.get(name, []) if words not in because]
         why = [f"{changes.new} new or changed"] if changes.new else []
         if sum(changes.parts[p].articles for p in parts) > changes.new:
-            why += because or ["not done yet"]
+            # what an older part was made of may be as it was
+            why += [f"{words}, where that changes an article" if older else words for words in because]
+            why += [] if because else ["not done yet"]
         if parts:
             steps.append(Step(name, len(parts), sum(changes.parts[p].articles for p in parts), tuple(why)))
     stand = not (missing or changes.new or changes.gone) and run.written() is not None
@@ -217,6 +220,7 @@ def extract(
                 rules.rules_root(),
                 tuple(sorted(run.mapping.items())),
                 article_seconds,
+                run.chain.older(run.interim),
             )
             hands = engine(engine_name, setting, workers, len(missing), address)
             _work(_tasks(run, changes, missing), hands, sum(changes.parts[p].articles for p in missing), progress)

@@ -29,8 +29,9 @@ class Stage:
     """A stage: the function ``entry`` ("module:name") of a batch and the rules makes columns of records.
 
     ``dimensions`` are the folders of rules that it reads and ``reads`` the columns, beside `IDENTITY`; it is given no
-    others. What is made of equal records with equal rules is therefore equal, whatever else changed. With ``adds`` its
-    part holds all columns of the part before, too. ``step`` is the name under which it is run alone.
+    others. What is made of equal records with equal rules is therefore equal, whatever else changed. The columns that
+    it ``adds`` stand beside those of the part before; a stage that adds none makes all that its part holds. ``step`` is
+    the name under which it is run alone.
     """
 
     name: str
@@ -38,7 +39,7 @@ class Stage:
     entry: str
     dimensions: tuple[str, ...]
     reads: tuple[str, ...]
-    adds: bool = True
+    adds: tuple[str, ...] = ()
 
     def __call__(self, batch: pa.Table, rules: Rules) -> pa.Table:
         """The stage's part for the part of the stage before; a record that it refuses keeps its identity alone."""
@@ -72,7 +73,6 @@ STAGES = (
         entry="pipeline.clean:clean",
         dimensions=("furniture", "sites", "language"),
         reads=_RAW,
-        adds=False,
     ),
     Stage(
         name="segment",
@@ -80,6 +80,7 @@ STAGES = (
         entry="pipeline.segment:segment_part",
         dimensions=("segment",),
         reads=("text", "blocks"),
+        adds=("sentences",),
     ),
     Stage(
         name="names",
@@ -87,6 +88,7 @@ STAGES = (
         entry="pipeline.extract.mentions:names_part",
         dimensions=("official", "body", "place", "event"),
         reads=_SEGMENTED,
+        adds=("names",),
     ),
     Stage(
         name="figures",
@@ -94,6 +96,7 @@ STAGES = (
         entry="pipeline.extract.mentions:figures_part",
         dimensions=("shared", "date", "term", "money", "percent", "ratio", "count"),
         reads=_SEGMENTED,
+        adds=("figures",),
     ),
     Stage(
         name="resolve",
@@ -101,7 +104,6 @@ STAGES = (
         entry="pipeline.resolve.rows:resolve_part",
         dimensions=("official", "body", "place", "event", "date_context", "figure_context"),
         reads=(*_ARTICLE, *_SEGMENTED, "names", "figures"),
-        adds=False,
     ),
 )
 

@@ -28,8 +28,9 @@ from pipeline.catalogue import content_hash
 from pipeline.errors import Reject, UnionEventsError
 from pipeline.ingest import INGESTED, RecordRef, ingest
 from pipeline.parts import is_part, read_part, write_part
+from pipeline.reuse import Older, through
 from pipeline.rules import Rules
-from pipeline.stages import STAGES, Stage
+from pipeline.stages import STAGES
 from pipeline.storage import replacing
 from pipeline.watchdog import alive, watching
 
@@ -45,7 +46,8 @@ _INGEST = "ingest"
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What all parts of a run share: the folders of ingest and of the stages, rules, field names, time for an article.
+    """What all parts of a run share: the folders of ingest and of the stages, rules, field names, time for an article,
+    and what the run before left for each stage.
 
     ``rules`` None stands for the rules that the package brings along.
     """
@@ -55,6 +57,7 @@ class Setting:
     rules: Path | None
     mapping: tuple[tuple[str, str], ...] = ()
     article_seconds: float = ARTICLE_SECONDS
+    older: tuple[Older | None, ...] = (None,) * len(STAGES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +78,13 @@ def do_part(setting: Setting, task: Task) -> None:
     try:
         with watching(setting.article_seconds):
             table = _ingested(setting, task, rules)
-            for stage, folder in zip(STAGES, setting.stages, strict=True):
+            for stage, folder, older in zip(STAGES, setting.stages, setting.older, strict=True):
                 target = folder / task.part
                 if is_part(target):
                     table = target
                 else:
-                    table = _through(stage, folder, read_part(table) if isinstance(table, Path) else table, rules)
+                    given = table if isinstance(table, pa.Table) else read_part(table)
+                    table = through(stage, _without_refused(folder, given), rules, older, task.part)
                     write_part(table, target)
     except MemoryError:
         end_process(OUT_OF_MEMORY)
@@ -143,13 +147,13 @@ def _ingest(refs: Sequence[RecordRef], setting: Setting, rules: Rules) -> pa.Tab
     return pa.concat_tables(rows)
 
 
-def _through(stage: Stage, folder: Path, table: pa.Table, rules: Rules) -> pa.Table:
-    """A part through a stage, those of its articles refused that ended the stage before."""
+def _without_refused(folder: Path, table: pa.Table) -> pa.Table:
+    """A part, those of its articles refused that ended the stage of this folder before."""
     refused = _refused(folder)
     if refused and not refused.keys().isdisjoint(table["sha256"].to_pylist()):
         rows = table.to_pylist()
         table = _table([_or_refused(row, refused) for row in rows], table.schema)
-    return stage(table, rules)
+    return table
 
 
 def _or_refused(row: dict[str, Any], refused: Mapping[str | None, dict[str, str]]) -> dict[str, Any]:
@@ -243,7 +247,7 @@ def _one_by_one(out: Connection, setting: Setting, task: Task, start: int) -> No
                 for stage, folder in zip(STAGES, setting.stages, strict=True):
                     alive()
                     out.send((row, stage.name, sha))
-                    table = _through(stage, folder, table, rules)
+                    table = stage(_without_refused(folder, table), rules)
     except MemoryError:
         end_process(OUT_OF_MEMORY)
     out.send(None)

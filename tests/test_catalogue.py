@@ -143,7 +143,7 @@ def test_a_plan_says_what_would_be_done_and_writes_nothing(
         ("segment", 1, 1, ("1 new or changed",)),
         ("names", 1, 1, ("1 new or changed",)),
         ("figures", 5, 9, ("1 new or changed", "rules changed: money")),
-        ("resolve", 5, 9, ("1 new or changed", "rules changed: money")),
+        ("resolve", 5, 9, ("1 new or changed", "rules changed: money, where that changes an article")),
     ]
     renamed = run.plan(raw, out, mapping={"text": "noi_dung"})
     assert (renamed.steps[0].articles, renamed.steps[0].why) == (
@@ -152,6 +152,9 @@ def test_a_plan_says_what_would_be_done_and_writes_nothing(
     said = union_events("extract", raw, out, "--dry-run")
     assert said.returncode == 0
     assert "9 articles (1 new or changed, 2 gone). Nothing is written." in said.stdout
-    assert "\n  resolve  9 articles in 5 parts: 1 new or changed; rules changed: money\n" in said.stdout
+    assert (
+        "\n  resolve  9 articles in 5 parts: 1 new or changed; rules changed: money, where that changes an article\n"
+        in said.stdout
+    )
     assert said.stdout.endswith("The tables would be written anew.\n")
     assert snapshot(out) == before

@@ -13,7 +13,7 @@ from pipeline.parts import IDENTITY, Refusals, with_columns
 from pipeline.rules import Rules
 from pipeline.stages import STAGES, Stage
 
-STAGE = Stage("loud", "loud", "tests.test_stages:loud", ("money",), ("text",))
+STAGE = Stage("loud", "loud", "tests.test_stages:loud", ("money",), ("text",), ("loud",))
 
 
 def loud(batch: pa.Table, _rules: Rules) -> pa.Table:
@@ -39,7 +39,7 @@ def test_what_a_stage_makes_stands_beside_what_there_was() -> None:
         {"reject_reason": "empty", "reject_detail": "empty", "text": None, "site": None, "loud": None},
     ]
     assert done["source"].to_pylist() == ["0.txt", "1.txt", "2.txt"]
-    alone = dataclasses.replace(STAGE, adds=False)(batch("a"), rules.load())
+    alone = dataclasses.replace(STAGE, adds=())(batch("a"), rules.load())
     assert alone.schema.names == [*IDENTITY, "loud"]
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,10 +13,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline import run
+from pipeline import rules, run
 from pipeline.errors import InputError
 from pipeline.ingest import scan
 from pipeline.parts import is_part, part_files, read_part, write_part
+from pipeline.stages import Stage
 from pipeline.storage import POINTER, location, replacing, tables_folder
 from tests.conftest import SAMPLES, union_events
 
@@ -87,7 +90,9 @@ def test_parts_lie_in_a_store_and_half_of_one_never_appears(bucket: str) -> None
     assert read_part(folder / "part-1.parquet")["a"].to_pylist() == [1, 2]
 
 
-def test_a_run_from_a_store_to_a_store_gives_the_same_tables(bucket: str, tmp_path: Path) -> None:
+def test_a_run_from_a_store_to_a_store_gives_the_same_tables(
+    bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     raw, out = location(f"{bucket}/raw"), location(f"{bucket}/out")
     upload(SAMPLES, raw)
     assert [f.source for f in scan(raw)] == [f.source for f in scan(SAMPLES)]
@@ -113,6 +118,24 @@ def test_a_run_from_a_store_to_a_store_gives_the_same_tables(bucket: str, tmp_pa
     assert sample.name not in pq.read_table(tables_folder(out) / "articles.parquet")["source"].to_pylist()
     assert (first / "articles.parquet").exists(), "whoever reads the tables of before can go on"
     assert json.loads((out / POINTER).read_text(encoding="utf-8")) == {"folder": tables_folder(out).name}
+
+    shutil.copytree(rules.rules_root(), tmp_path / "rules")
+    monkeypatch.setenv("UNION_EVENTS_RULES", str(tmp_path / "rules"))
+    with (tmp_path / "rules" / "money" / "rules.yaml").open("a", encoding="utf-8") as file:
+        file.write("# an edit\n")
+    rules._load.cache_clear()
+    read: Counter[str] = Counter()
+    real = Stage.__call__
+
+    def call(stage: Stage, batch: pa.Table, given: rules.Rules) -> pa.Table:
+        read[stage.name] += batch.num_rows
+        return real(stage, batch, given)
+
+    monkeypatch.setattr(Stage, "__call__", call)
+    third = run.extract(raw, out, engine_name="inline")
+    rules._load.cache_clear()
+    assert third.rows == second.rows
+    assert set(+read) == {"figures"}, "rows of figures that are as they were are taken over"
 
 
 def test_a_store_that_is_not_there_is_said(tmp_path: Path) -> None:
