@@ -163,8 +163,9 @@ class Paragraph:
     quoted_ends: Places = _NOWHERE
     # the sentences that are plainly no longer a speaker's
     breaks: Places = _NOWHERE
-    # the times named, in order: "cumulative" (a term that is over), "earlier" and "passing" (an earlier year that opens
-    # a statement, or stands in one), "coming" (a time to come that opens one), "until" and "other" (another that does)
+    # the times named, in order: "cumulative" (a term that is over), "summed" (one named in passing), "earlier" and
+    # "passing" (an earlier year that opens a statement, or stands in one), "coming" (a time to come that opens one),
+    # "until" and "other" (another that does)
     times: list[tuple[int, str]] = field(default_factory=list)
     # where a time to come is named at all
     future: Places = _NOWHERE

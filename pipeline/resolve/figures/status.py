@@ -40,6 +40,7 @@ _LEAD = 24
 _NAMED_WITHIN = 60
 # a turn so near behind a figure belongs to it (characters)
 _BESIDE_ITS_FIGURE = 1
+_TURNS = frozenset(("turn", "present", "turn_near", "asks"))
 
 
 class Sweep:
@@ -112,6 +113,8 @@ class Statuses:
         self._compared = tuple(fold(w) for w in lists["compared"])
         self._up_to_now = tuple(fold(w) for w in lists["up_to_now"])
         self._reached = tuple(f" {fold(w)}" for w in lists["reached"])
+        self._result = tuple(f" {fold(w)}" for w in lists["result"])
+        self._standing = tuple(f" {fold(w)}" for w in lists["standing"])
         self._vote = tuple(fold(w) for w in lists["vote"])
         self._new_subject, self._in_detail, self._own_subject, self._document = (
             Phrases(lists[n]) for n in ("new_subject", "in_detail", "own_subject", "document")
@@ -136,7 +139,8 @@ class Statuses:
         here = {r for c in own for r in c.roles}
         lead = " " + reading.low[max(left, figure.start - _LEAD) : figure.start].rstrip(" (,:-")
         state = self._governing(reading, paragraph, figure.start)
-        if self._only_measures(reading, frame, figure, here, lead, state):
+        later = index > 0 and lead.endswith(self._to) and self._is_earlier_end(reading, index - 1, frame)
+        if not later and self._only_measures(reading, frame, figure, here, lead, state):
             return None
         if self._is_past(reading, paragraph, frame, index, lead, state):
             return "previous"
@@ -148,11 +152,11 @@ class Statuses:
             return state.status
         if state.barred == "asks":
             return None
-        if "done_here" in here or ("gathers" in here and lead.endswith(self._reached)):
+        if "done_here" in here or lead.endswith(self._result) or ("gathers" in here and lead.endswith(self._reached)):
             return state.frame or "achieved"
-        if index and lead.endswith(self._to) and self._is_earlier_end(reading, index - 1, frame):
+        if later:
             return "achieved"
-        return self._told_behind(reading, paragraph, frame, figure, here)
+        return self._told_behind(reading, paragraph, frame, figure, here, lead)
 
     def _only_measures(
         self, reading: Reading, frame: Frame, figure: Figure, here: set[str], lead: str, state: State
@@ -163,6 +167,8 @@ class Statuses:
             return "done_here" not in here
         if figure.kind == "percent" and "share" in here:
             return state.status != "planned"
+        if lead.endswith(self._standing):
+            return state.status not in ("planned", "previous")
         if not lead.endswith(self._change) or here & {"planned", "planned_near"}:
             return False
         behind = low[figure.end : min(frame.segment[1], figure.end + 120)]
@@ -228,17 +234,18 @@ class Statuses:
         return False
 
     def _told_behind(
-        self, reading: Reading, paragraph: Paragraph, frame: Frame, figure: Figure, here: set[str]
+        self, reading: Reading, paragraph: Paragraph, frame: Frame, figure: Figure, here: set[str], lead: str
     ) -> str | None:
         """The status that the words behind a figure give (125 người đã được …), or a time to come."""
         low = reading.low
         reach = min(paragraph.mark_behind(figure.end, frame.sentence[1]), figure.end + REACH)
+        changed = lead.endswith(self._change)
         of_plan = figure.kind == "percent" and "as_much" not in here
         for cue in paragraph.cues_in(figure.end, reach):
             beside = cue.start - figure.end <= BESIDE
             if "planned_behind" in cue.roles and beside and figure.kind != "money":
                 return "planned"
-            if "done_behind" in cue.roles or (of_plan and beside and "of_plan" in cue.roles):
+            if ("done_behind" in cue.roles and not changed) or (of_plan and beside and "of_plan" in cue.roles):
                 return "achieved"
         for at, what in paragraph.times_in(figure.end, min(reach, figure.end + TRAIL_REACH)):
             if what == "passing" and ". " not in low[figure.end : at]:
@@ -307,6 +314,8 @@ class Statuses:
             return State(what, state.cue if state.cue == "planned" else None)
         if what == "earlier":
             return State("previous")
+        if what == "summed":
+            return State(state.frame, state.cue if state.cue == "planned" else "cumulative")
         if what == "passing":
             return state if state.status else State(state.frame, "previous")
         # another time; up to a day something is told, not planned
@@ -329,32 +338,41 @@ class Statuses:
         roles = cue.roles
         if "not_cue" in roles:
             return state
-        if roles & {"turn", "present"} and reading.ends_between(cue.start - _BESIDE_ITS_FIGURE, cue.start):
-            # right behind a figure it belongs to it: thu đủ 163 triệu đồng còn lại
-            return state
-        if "present" in roles:
-            return NOTHING
-        if "turn" in roles:
-            return State(state.frame, None, "turn")
-        if "turn_near" in roles:
-            return state if state.status == "previous" else State(state.frame, None, "turn")
-        if "asks" in roles and not is_noun(reading, paragraph, cue):
-            return State(state.frame, None, "asks")
+        if roles & _TURNS:
+            return self._behind_turn(reading, paragraph, state, cue)
         if "resolves" in roles and self._of_goals(reading, cue):
             return State(state.frame, "planned")
+        granted = "resolves" in roles and reading.key[cue.end : cue.end + 1] == ":"
+        if granted and self._of_agreement(reading, cue.start):
+            return State("planned")
         if "planned_head" in roles and self._heads(reading, start, cue):
             return State("planned")
         if "planned" in roles and not is_noun(reading, paragraph, cue):
             return State(state.frame, "planned")
         if "cumulative" in roles:
             return State("cumulative", state.cue if state.cue == "planned" else None)
+        if "cumulative_here" in roles:
+            return state if state.status else State(state.frame, "cumulative")
         if "previous" in roles:
-            if reading.low[max(start, cue.start - TRAIL_REACH) : cue.start].rstrip().endswith(self._beside):
-                return state
-            return state if state.status else State(state.frame, "previous")
+            against = reading.low[max(start, cue.start - TRAIL_REACH) : cue.start].rstrip().endswith(self._beside)
+            return state if state.status or against else State(state.frame, "previous")
         if "done" in roles or ("done_head" in roles and self._heads(reading, start, cue)):
-            return State(None if state.frame == "planned" else state.frame, "achieved")
+            summed = state.cue == "cumulative"
+            return State(None if state.frame == "planned" else state.frame, "cumulative" if summed else "achieved")
         return state
+
+    @staticmethod
+    def _behind_turn(reading: Reading, paragraph: Paragraph, state: State, cue: Cue) -> State:
+        """What governs behind a word that speaks of the present, of the contrary, or of what is asked for."""
+        roles = cue.roles
+        if "asks" in roles:
+            return state if is_noun(reading, paragraph, cue) else State(state.frame, None, "asks")
+        if "turn_near" in roles:
+            return state if state.status == "previous" else State(state.frame, None, "turn")
+        if reading.ends_between(cue.start - _BESIDE_ITS_FIGURE, cue.start):
+            # right behind a figure it belongs to it: thu đủ 163 triệu đồng còn lại
+            return state
+        return NOTHING if "present" in roles else State(state.frame, None, "turn")
 
     def _of_goals(self, reading: Reading, cue: Cue) -> bool:
         """Whether what is resolved are goals: "thông qua 12 chỉ tiêu"."""
@@ -435,8 +453,10 @@ class Statuses:
         for match in self._term.finditer(reading.key, low, high):
             at, last = match.start(), int(match["last"])
             if year is None or last <= year:
-                if self._opens(reading, paragraph, at) or self._told_of.match(reading.key, match.end(), high):
+                if self._opens(reading, paragraph, at):
                     times.append((match.end() - 1, "cumulative"))
+                elif year is not None and self._told_of.match(reading.key, match.end(), high):
+                    times.append((match.end() - 1, "summed"))
             elif int(match["first"]) >= year and self._opens(reading, paragraph, at, strong=True):
                 times.append((at, "coming"))
         if year is None:
