@@ -196,3 +196,15 @@ def test_a_seat_shared_with_the_next_name_is_hers_only_if_she_has_no_other() -> 
         ("Lê Thị Me", "Giám đốc"),
         ("Hồ Văn Cá", "Phó Chủ tịch"),
     ]
+
+
+def test_the_head_of_another_countrys_party_holds_nothing_here() -> None:
+    text = "Lãnh đạo Trung Quốc Trần Kiến Mai đi cấy. Tổng bí thư Trần Kiến Mai cho biết lúa tốt."
+    assert [(o.name, o.position, o.org) for o in api.extract(text).officials] == [
+        ("Trần Kiến Mai", "Tổng bí thư", None)
+    ]
+
+
+def test_a_department_of_an_authority_is_of_no_house_that_the_article_names() -> None:
+    text = "Bệnh viện Lá Lốt họp. Ông Ngô Văn Hai, phó trưởng phòng 3 Cục Cảnh sát, cũng thông tin."
+    assert [(o.position, o.org) for o in api.extract(text).officials] == [("phó trưởng phòng", "phòng 3 Cục Cảnh sát")]

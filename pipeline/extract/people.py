@@ -300,7 +300,8 @@ class _Work:
         for call in self.calls:
             if call < at or (m := o._named.match(key, call)) is None:
                 continue
-            span = self.reader.name_at(key, m.start("run"), m.end("run"), trusted=True)
+            certain = bool(m["honorific"]) and o._rules.has("certain", m["honorific"])
+            span = self.reader.name_at(key, *m.span("run"), trusted=True, certain=certain)
             if span is None and m["honorific"] and o._given.match(key, m.start("run")) is not None:
                 # "ông Quyền", "bà Lễ": a given name that is a common word as well
                 span = m.span("run")

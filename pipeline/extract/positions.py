@@ -148,6 +148,7 @@ class Reader:
         self._hero = own.pattern("(?:{namesake}){E}")
         self._department = opened("(?:{department}){E}", "department")
         self._trailing = own.pattern("{sp}(?:{trailing_mod})$")
+        self._served = own.pattern("{served}{E}")
         self._charge = own.pattern(r"\p{L}{sp}(?:{charge}){E}(?={sp}(?:{of_body}{sp})?{parent}{E}|{s}[,.;:)-]|$)")
         self._team_work = own.pattern(r"(?:{sp}(?!(?:{run_stop}){E})\p{Ll}{1,8}){1,3}(?={sp}(?:{parent}){E})")
         self._within = own.pattern("{B}(?:{not_before}){sp}$")
@@ -196,6 +197,8 @@ class Reader:
 
     def _word_end(self, key: str, start: int, end: int) -> int:
         """The end of the segmenter's word that begins with the capitals ``start`` … ``end`` ("Lâm sản")."""
+        if end - start > 1 and key[start:end].isupper():
+            return end
         if self._ends is None:
             self._ends = {a: b for a, b in self._words if b - a > _SHORTEST}
         stop = self._ends.get(start, end)
@@ -231,6 +234,9 @@ class Reader:
                 break
             chain.seats.append(seat)
             chain.end = seat.end
+            if name is not None and self._serves(key, seat):
+                chain.end = name[1]
+                break
             if name is not None:
                 chain.name = name
                 chain.end = max(chain.end, name[1])
@@ -277,6 +283,8 @@ class Reader:
         following: Seat | None = None
         for i in range(len(chain.seats) - 1, -1, -1):
             seat = chain.seats[i]
+            if self._own.has("unshared", key[seat.title_start : seat.title_end]):
+                continue
             if (
                 seat.org_start is None
                 and seat.implied is None
@@ -305,6 +313,14 @@ class Reader:
                     # of a department only the parent can be another title's body ("UV BTV, Trưởng Ban A LĐLĐ tỉnh")
                     parent = self._owner.search(key, seat.org_start + 1, seat.org_end)
                     following = dataclasses.replace(seat, org_start=parent.start(), dropped=()) if parent else None
+
+    def _serves(self, key: str, seat: Seat) -> bool:
+        """Whether the seat is an aide's and its body a person's office ("người phát ngôn của Tổng thống Mỹ")."""
+        return (
+            seat.org_start is not None
+            and self._own.has("aide", key[seat.title_start : seat.title_end])
+            and self._served.match(key, seat.org_start) is not None
+        )
 
     def _same_unit(self, key: str, seat: Seat, following: Sequence[Seat]) -> bool:
         """Whether the title ends in the unit's kind with which the next seat's body begins."""
@@ -593,8 +609,11 @@ class Reader:
             return all(p.isupper() for p in parts)
         return not any(p.isupper() and len(p) > 1 and "'" not in p for p in parts)
 
-    def name_at(self, key: str, start: int, end: int, trusted: bool) -> tuple[int, int] | None:
-        """The name that begins at ``start``; with an honorific before it (``trusted``) any capitals will do."""
+    def name_at(self, key: str, start: int, end: int, trusted: bool, certain: bool = False) -> tuple[int, int] | None:
+        """The name that begins at ``start``; with an honorific before it (``trusted``) any capitals will do.
+
+        ``certain``: a name that is a place's as well, too.
+        """
         run = self._run.match(key, start, min(len(key), max(end, start)))
         if run is None or self._title.match(key, start) is not None:
             return None
@@ -612,7 +631,7 @@ class Reader:
         if not kept or (len(kept) == 1 and upper):
             return None
         whole = key[kept[0][0] : kept[-1][1]]
-        if self._own.has("place", whole) or (
+        if (self._own.has("place", whole) and not (certain and len(kept) > 1)) or (
             self._bad.match(key, start) is not None and not ((trusted or self._surname(first)) and len(kept) >= 3)
         ):
             return None

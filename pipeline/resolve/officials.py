@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import bisect
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.errors import Issue
@@ -66,10 +66,13 @@ class _Someone:
     mentions: list[PersonMention] = field(default_factory=list)
 
 
-def merge_officials(people: Sequence[PersonMention], rules: Rules) -> tuple[list[Official], list[Refusal]]:
+def merge_officials(
+    people: Sequence[PersonMention], rules: Rules, foreigners: Collection[str] = ()
+) -> tuple[list[Official], list[Refusal]]:
     """Distinct (name, position, body) of one article, in the order of the text, and what could not be joined.
 
     ``people`` are all mentions of the article with offsets into its text. People without any position are dropped.
+    ``foreigners`` are names whose bearers hold nothing in this country: what their titles imply is left open.
     """
     own = rules["official"]
 
@@ -119,7 +122,7 @@ def merge_officials(people: Sequence[PersonMention], rules: Rules) -> tuple[list
     for one in someone.values():
         if own_seats := [h for h in one.held if not _borrowed(h, starts, own)]:
             one.held = own_seats
-        if any(_abroad(h.position, own) for h in one.held):
+        if one.name in foreigners or any(_abroad(h.position, own) for h in one.held):
             one.held = [_Held(_unfilled(h.position), h.mention) for h in one.held]
     officials = [o for one in someone.values() for o in _officials(one)]
     officials.sort(key=lambda o: (o.span_start, o.title_start))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -116,6 +117,7 @@ class _Assembly:
         self._edition = own.pattern(r"{s}{edition}{E}.*")
         self._desk = own.pattern(r"(?:{deputy}{s})?{desk}{s}\Z")
         self._minister = own.pattern(r"{minister}{s}\Z")
+        self._inner_body = own.pattern("[ ]{unit_of}{E}")
         self._bare_union = own.pattern(r"{bare_union}{s}\Z")
         self.document, self.mentions, self.offsets = document, mentions, offsets
         self.dates = resolve_dates(document, mentions.dates, mentions.terms, rules)
@@ -247,7 +249,7 @@ class _Assembly:
         )
 
     def _officials(self) -> None:
-        officials, refusals = merge_officials(self.mentions.people, self.rules)
+        officials, refusals = merge_officials(self.mentions.people, self.rules, self._foreigners())
         self.refused: list[Refusal] = list(refusals)
         main = self.main
         for official in officials:
@@ -278,6 +280,19 @@ class _Assembly:
                     **self._spans(official.span_start, official.span_end),
                 )
             )
+
+    def _foreigners(self) -> frozenset[str]:
+        """Those with a title that implies a body of this country, whom the text once names behind another's name."""
+        own = self.rules["official"]
+        implied = {p.name for p in self.mentions.people if any(x.org_text and x.org_start is None for x in p.positions)}
+        found = set()
+        for name in implied:
+            for m in re.finditer(re.escape(name), self.document.text):
+                words = canonical(self.document.text[max(0, m.start() - 40) : m.start()]).split()
+                if any(own.has("country", " ".join(words[-n:])) for n in (1, 2)):
+                    found.add(name)
+                    break
+        return frozenset(found)
 
     def _office(self, official: Official, officials: Sequence[Official]) -> tuple[ResolvedBody | None, str]:
         """The body that a position is held in, and on what ground; none where it would be a guess."""
@@ -351,6 +366,8 @@ class _Assembly:
         """Whether a department's name says of no house and no place that it is theirs."""
         if next(self.resolver.grammar.scan(text.partition(" ")[2]), None) is not None:
             # "Khoa Nội 4 Bệnh viện tỉnh"
+            return False
+        if self._inner_body.search(text) is not None:
             return False
         parsed = self.resolver.grammar.read_name(text[:1].upper() + text[1:])
         return parsed is None or not any(p.kind in ("body", "place", "nation", "closer") for p in parsed.parts)
