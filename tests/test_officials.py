@@ -208,3 +208,7 @@ def test_the_head_of_another_countrys_party_holds_nothing_here() -> None:
 def test_a_department_of_an_authority_is_of_no_house_that_the_article_names() -> None:
     text = "Bệnh viện Lá Lốt họp. Ông Ngô Văn Hai, phó trưởng phòng 3 Cục Cảnh sát, cũng thông tin."
     assert [(o.position, o.org) for o in api.extract(text).officials] == [("phó trưởng phòng", "phòng 3 Cục Cảnh sát")]
+
+
+def test_the_name_behind_an_aides_title_is_that_of_the_one_served() -> None:
+    assert rows("Người phát ngôn của Tổng thống Hàn Quốc Moon Jae - in cho biết trời đẹp.") == []
