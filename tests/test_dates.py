@@ -102,6 +102,11 @@ CONTEXT, TERM, STAMP = "year_from_context", "year_from_term", "year_from_publish
         ("T\nChiều 11-7, hội đồng họp.\nMức lương mới sẽ áp dụng từ 1-1-2020.\nMức cũ áp dụng từ 1-1-2019.",
          "11-7", "2019-07-11", CONTEXT),
         ("T\nSáng 15/3, lễ tuyên dương công nhân tiêu biểu năm 2017.", "15/3", "2018-03-15", CONTEXT),
+        # the school year reviewed or planned
+        ("T\nSáng 9/9, công đoàn ngành tổng kết hoạt động năm học 2019-2020.", "9/9", "2020-09-09", CONTEXT),
+        ("T\nNgày 20/9, công đoàn ngành triển khai nhiệm vụ năm học 2019-2020.", "20/9", "2019-09-20", CONTEXT),
+        # the only Tết that is named, wherever it stands
+        ("T\nChiều 2-2, sở khen các cô giáo.\nDịp Tết Mậu Tuất, sở đã đến thăm.", "2-2", "2018-02-02", CONTEXT),
     ],
 )  # fmt: skip
 def test_year_without_stamp(text: str, words: str, start: str, basis: str) -> None:
@@ -139,9 +144,27 @@ def test_year_without_stamp(text: str, words: str, start: str, basis: str) -> No
         ("T\nLuật có hiệu lực từ ngày 1/7/2019.\nNăm 2021 khó khăn.\nNgày 9/9, thợ nghỉ.", "9/9"),
         ("T\nTheo Nghị định số 30/NĐ-CP ngày 20/3/2021, ngày 15/4, lớp tập huấn mở.", "15/4"),
         ("T\nNăm nay, giải có 20 đội.", "Năm nay"),
+        # the feast of a story, of two years, of the year compared with
+        ("T\nSáng 30-1, đoàn thăm mộ người ngã xuống Tết Mậu Thân.\nMộ được tìm thấy tháng 4-2017.", "30-1"),
+        ("T\nNgày 5/2, đoàn chúc Tết.\nSố quà tăng so với Tết Mậu Tuất.", "5/2"),
+        # the same past month twice, as under a picture printed twice
+        ("T\nHôm 9/10, hai bên bàn việc gặp.\nA\nB\nC\nẢnh chụp tháng 7/2017.\nẢnh chụp tháng 7/2017.", "9/10"),
+        ("T\nHọ thử máy ở ngoại ô hồi tháng 7/2017. Hôm 9/10, hai bên gặp.\nHọ thử máy ở ngoại ô hồi tháng 7/2017.",
+         "9/10"),
+        # a span of months that is over; a day of which the years are counted
+        ("T\nAnh làm ở xưởng từ tháng 10/2015 đến tháng 3/2016.\nHôm 6/3, báo đưa tin.", "6/3"),
+        ("T\nNgày 30/9 đánh dấu tròn 2 năm xưởng mở cửa.\nVào ngày 30/9/2015, máy đầu tiên chạy.", "30/9"),
+        # the end of the years that are planned for; a year within which something else is done; no name of an event
+        ("T\nHội nghị họp từ 29/3 tại Hà Nội, thông qua Kế hoạch 2018-2022 và Khung đầu tư năm 2022.", "29/3"),
+        ("T\nNgày 28-3, hai bên tiếp xúc, chuẩn bị các hoạt động ở hai nước trong năm 2019.", "28-3"),
+        ("T\nHôm 9/2, hai bên hẹn gặp ở nơi từng có sự kiện tiêu biểu là hội nghị năm 2017.", "9/2"),
+        # in its first weeks the year before is told up to now
+        ("T\nNgày 21-1, các bên họp.\nTừ đầu năm 2017 đến nay, đã có ba vòng.", "21-1"),
+        # an agreement carried out for years
+        ("T\nLớp học theo biên bản đã ký ngày 23/5/2009 mở từ ngày 15/6.", "15/6"),
         ("T\nHôm qua, xưởng mở cửa.", "Hôm qua"),
     ],
-)
+)  # fmt: skip
 def test_no_ground_no_year(text: str, words: str) -> None:
     found = resolved(text)[words]
     assert (found.date_start, found.date_end, found.basis, found.flags) == (None, None, "none", ())
@@ -179,6 +202,29 @@ def test_stamp_fixes_the_year(text: str, published: str, words: str, start: str,
     found = resolved(text, published)[words]
     assert (found.date_start, found.date_end) == (day(start), day(end))
     assert found.basis in (STAMP, "relative")
+
+
+@pytest.mark.parametrize(
+    ("text", "published", "words", "start", "end"),
+    [
+        # the year that opens the sentence; the year of the other half
+        ("T\nNăm 2017, huyện phấn đấu xong đại hội trước 30-10.", "2017-01-11", "30-10", "2017-10-30", "2017-10-30"),
+        ("T\nNăm 2017, số vụ giảm so với cùng kỳ tính đến 5/12.", "2017-01-11", "5/12", "2016-12-05",
+         "2016-12-05"),
+        ("T\n6 tháng cuối năm 2025, số sáng kiến tăng so với 6 tháng đầu năm.", "2026-04-28", "6 tháng đầu năm",
+         "2025-01-01", "2025-06-30"),
+        ("T\nSơ kết 6 tháng đầu năm, triển khai nhiệm vụ 6 tháng cuối năm 2012.\nSo với 6 tháng đầu năm 2011, tăng.",
+         "2012-07-10", "6 tháng đầu năm", "2012-01-01", "2012-06-30"),
+        ("Phát triển 600 đoàn viên trong 6 tháng đầu năm\nSố vụ tăng so với 6 tháng đầu năm 2011.", "2012-07-10",
+         "6 tháng đầu năm", "2012-01-01", "2012-06-30"),
+        ("T\nTừ tháng 2 sẽ nâng bữa ăn ca.", "2023-11-17", "tháng 2", "2024-02-01", "2024-02-29"),
+        ("T\n6 tháng đầu năm, số vụ giảm so với 6 tháng cuối năm 2011.", "2012-07-10", "6 tháng đầu năm",
+         "2012-01-01", "2012-06-30"),
+    ],
+)  # fmt: skip
+def test_the_sentence_fixes_the_year(text: str, published: str, words: str, start: str, end: str) -> None:
+    found = resolved(text, published)[words]
+    assert (found.date_start, found.date_end) == (day(start), day(end))
 
 
 def test_the_main_day_gives_its_year_to_the_rest() -> None:

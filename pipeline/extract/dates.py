@@ -227,6 +227,13 @@ class DateExtractor:
         last_year = _year(group.get("y2")) or year
         if any(not 1 <= m <= 12 for m in [*numbers, last]):
             return
+        if year is not None and group.get("y2") is not None and any(c.isalpha() for c in group["join"]):
+            # months with a year each, joined by a word, are two
+            cut, after = match.span("join")
+            yield _span_mention(match.start(), cut, rule.id, (year, numbers[0]), (year, numbers[0]), "month")
+            start = after + max(0, key[after : match.start("m2")].lower().find("tháng"))
+            yield _span_mention(start, match.end(), rule.id, (last_year, last), (last_year, last), "month")
+            return
         if year is None and last_year is not None:
             year = last_year - (numbers[0] > last)
         if self._told_year.match(key, match.end()) is not None:

@@ -43,6 +43,8 @@ _AHEAD = 3
 # a stated date this long after the stamp, with nothing that announces it, is doubtful
 _DOUBTFUL = 60
 _LEFT = 220
+# characters of a sentence before a date in which its year may be named
+_SENTENCE = 600
 # characters at the start of a block within which it says what it reports
 _OPENING = 500
 # a day that stands this near to the start of its clause dates what the clause tells
@@ -57,12 +59,16 @@ _FIRST_YEAR, _LAST_YEAR = 2008, 2028
 _JUST_BEFORE, _SOON_AFTER = 15, 92
 # characters from a day to its anniversary beside it
 _PAIR = 20
+# words that stand twice before a date are the same words if they are longer than this
+_REPEATED = 15
+# the year reviewed or planned stands this near to the word that says so, that in the name of an event or award nearer
+_CUE_FAR, _NAME_LONG = 160, 110
 # days about an anniversary
 _CELEBRATED = 30
 # how long before a day that it announces, or from which something is in force
 _AHEAD_OF, _IN_FORCE = 100, 200
-# no one says "since the start of the year" in its first days
-_YEAR_BEGUN = 14
+# "since the start of the year" is said when some of it is over; in the first weeks it may be the year before
+_YEAR_BEGUN = 59
 # the unions' own congresses, from the workplace up, begin in the autumn before the year that their terms are named
 # after (2023, 2018): a day at the end of the year may lie in either
 _TERM_ROUND, _TERM_ROUND_YEAR, _ROUND_BEGINS = 5, 3, 11
@@ -111,17 +117,17 @@ class _Resolver:
         self.rules = rules
         self.at = [m.start for m in self.dates]
         self.keys: dict[int, str] = {}
-        self.periods: dict[tuple[str, int | None, int | None], set[int]] = {}
-        for mention in self.dates:
-            if mention.year is not None and mention.precision != "day":
-                years = self.periods.setdefault((mention.precision, mention.month, mention.end_month), set())
-                years.add(mention.year)
         self.bare: list[DateMention] = []  # kept alive: explicit is keyed by identity
         self.stamp = document.published.date() if document.published else None
         self.starts = [b.start for b in document.blocks]
         running = [b for b in document.blocks if b.kind in ("title", "lede", "body")]
         self.head_end = running[min(_HEAD_BLOCKS, len(running)) - 1].end if running else len(document.text)
         self.explicit = {id(m): span for m in self.dates if (span := _explicit(m)) is not None}
+        self.periods: dict[tuple[str, int | None, int | None], set[int]] = {}
+        for mention in self.dates:
+            if mention.year is not None and mention.precision != "day" and not self._is_compared(mention):
+                years = self.periods.setdefault((mention.precision, mention.month, mention.end_month), set())
+                years.add(mention.year)
 
     def run(self) -> list[ResolvedDate]:
         anchor, basis = self._anchor()
@@ -145,12 +151,12 @@ class _Resolver:
             return self._relative(mention, anchor)
         if mention.month is None:
             return self._result(mention, None, NONE)
-        same = self._stated_elsewhere(mention)
+        same = self._sentence_year(mention) or self._stated_beside(mention) or self._stated_elsewhere(mention)
         if same is not None:
             return self._result(mention, _at_year(mention, same), CONTEXT)
         if anchor is None:
             return self._result(mention, None, NONE)
-        span = self._by_stamp(mention, self.stamp) if self.stamp is not None else _nearest(mention, anchor)
+        span = self._by_stamp(mention, anchor)
         return self._result(mention, span, basis if span else NONE)
 
     def _result(self, mention: DateMention, span: tuple[dt.date, dt.date] | None, basis: str) -> ResolvedDate:
@@ -225,6 +231,45 @@ class _Resolver:
 
         return min(_candidates(mention, stamp.year), key=away, default=None)
 
+    def _sentence_year(self, mention: DateMention) -> int | None:
+        """The year with which the sentence of a mention begins: "Năm 2017, … trước ngày 30/10"."""
+        block = self._block(mention.start)
+        if block is None:
+            return None
+        told = self._key(block)[: mention.start - block.start]
+        told = told[told.rfind(". ") + 1 :]
+        match = self.rules.pattern("{sentence_year}").match(told) if len(told) < _SENTENCE else None
+        if match is None or self.rules.pattern("{compared}").search(told, match.end()) is not None:
+            return None
+        return int(match["y"])
+
+    def _stated_beside(self, mention: DateMention) -> int | None:
+        """The year of another part of the year, where the same sentence states it: both halves of one year."""
+        if not _is_part(mention):
+            return None
+        block = self._block(mention.start)
+        if block is None:
+            return None
+        key, at = self._key(block), bisect.bisect_left(self.at, mention.start)
+        before = self.rules.pattern("{compared}").search(self._before(mention, 40)) is not None
+        for other in [*self.dates[at + 1 : at + 3], *self.dates[max(0, at - 2) : at]]:
+            if other.year is None or not _is_part(other) or self._block(other.start) != block:
+                continue
+            low, high = sorted((mention, other), key=lambda m: m.start)
+            between = key[low.end - block.start : high.start - block.start]
+            if ". " in between or ";" in between:
+                continue
+            ahead = other.start > mention.start
+            compared = self.rules.pattern("{compared}").search(between) is not None
+            rises = (low.month or 1) < (high.month or 1)
+            if (ahead and rises and not compared) or (not ahead and (rises or before)):
+                return other.year
+        return None
+
+    def _is_compared(self, mention: DateMention) -> bool:
+        """Whether a time is only compared with."""
+        return self.rules.pattern("{compared}").search(self._before(mention, 30)) is not None
+
     def _stated_elsewhere(self, mention: DateMention) -> int | None:
         """The year of the same quarter or part of a year, where the text states it in another place."""
         if mention.precision == "day" or (mention.month == mention.end_month):
@@ -259,7 +304,9 @@ class _Resolver:
             span = self.explicit.get(id(mention))
             if span is None:
                 break
-            if self._jubilee(mention) or span[0].year < _FIRST_YEAR or self._from_then_on(mention, span):
+            if span[0].year < _FIRST_YEAR or self._jubilee(mention) or self._again(mention):
+                continue
+            if self._from_then_on(mention, span):
                 continue
             latest = latest or max(
                 s[0].year
@@ -284,16 +331,20 @@ class _Resolver:
         yield from self._period_windows(main)
         yield from self._effective_window(main)
         yield from self._campaign_windows(main)
+        yield from self._school_windows()
         yield from self._signed_windows(main)
         yield from self._year_end_windows()
         if main.precision == "day":
             yield from self._nearby_windows(main)
             yield from self._jubilee_windows()
+            yield from self._feast_windows()
 
     def _twin_window(self, main: DateMention) -> Iterator[_Window]:
         """The same day with its year, in another place (a caption)."""
         for mention in reversed(self.dates):
             if (mention.day, mention.month) != (main.day, main.month) or mention.precision != "day":
+                continue
+            if self._of_anniversary(mention, main):
                 continue
             span = self.explicit.get(id(mention))
             if span is not None and span[0].year >= _FIRST_YEAR and not mention.is_document and not self._past(mention):
@@ -326,10 +377,23 @@ class _Resolver:
             if mention.start > self.head_end or (mention.year or 0) < _FIRST_YEAR or self._loose(mention):
                 continue
             cue, before, breaks = None, self._before(mention, _LEFT), self.rules.pattern("{breaks_cue}")
-            for match in pattern.finditer(before):
-                cue = match.lastgroup if breaks.search(before, match.end()) is None else None
+            for match in pattern.finditer(before[-_CUE_FAR:]):
+                at = len(before) - len(before[-_CUE_FAR:]) + match.end()
+                cue = match.lastgroup if breaks.search(before, at) is None else None
+                if cue in ("event", "award") and self._is_apart(before, at):
+                    cue = None
+                if cue == "plan" and self._spans(mention.start - len(before) + at, mention.start):
+                    cue = None
             if cue is not None and not self._future(mention):
                 yield mention, cue
+
+    def _is_apart(self, before: str, end: int) -> bool:
+        """Whether a year is not that of the name of an event or award that ends at ``end`` of the words before it."""
+        return len(before) - end > _NAME_LONG or self.rules.pattern("{within_before}").search(before) is not None
+
+    def _spans(self, start: int, end: int) -> bool:
+        """Whether a term or period stands between two places: what is planned is then of its years."""
+        return any(start <= t.start < end for t in self.terms)
 
     def _opens(self, clause: str) -> bool:
         """Whether the words before a term report the congress that opens it, and do not only talk about one."""
@@ -424,14 +488,46 @@ class _Resolver:
                 continue
             key = self._key(block)
             lower = key.lower()
-            if any(w in lower for w in self.rules.lexicon["campaign_spring"]):
-                for match in self.rules.pattern("{spring_year}").finditer(key):
-                    year = int(match["y"]) if match["y"] else self._cycle_year(match["stem"], match["branch"])
-                    if year is not None and _FIRST_YEAR <= year <= _LAST_YEAR:
-                        yield _Window(dt.date(year - 1, 11, 1), dt.date(year, 3, 31), CONTEXT)
+            for _, year in self._feasts(key):
+                yield _Window(dt.date(year - 1, 11, 1), dt.date(year, 3, 31), CONTEXT)
             if any(w in lower for w in self.rules.lexicon["campaign_may"]):
                 for match in self.rules.pattern("{may_year}").finditer(key):
                     yield _Window(dt.date(int(match["y"]), 3, 15), dt.date(int(match["y"]), 6, 30), CONTEXT)
+
+    def _school_windows(self) -> Iterator[_Window]:
+        """The months in which a school year that the head of the article reviews or plans ends or begins."""
+        for term in self.terms:
+            block = self._block(term.start)
+            if term.kind != "period" or term.first < _FIRST_YEAR or block is None or term.start > self.head_end:
+                continue
+            before = self._key(block)[max(0, term.start - block.start - _LEFT) : term.start - block.start]
+            before = before[before.rfind(". ") + 1 :]
+            if self.rules.pattern("{school_year}").search(before) is None:
+                continue
+            cues = [m.lastgroup for m in self.rules.pattern("{cues}").finditer(before)]
+            if "review" in cues:
+                yield _Window(dt.date(term.last, 4, 15), dt.date(term.last, 11, 15), CONTEXT)
+            elif "plan" in cues:
+                yield _Window(dt.date(term.first, 7, 15), dt.date(term.first, 12, 31), CONTEXT)
+
+    def _feast_windows(self) -> Iterator[_Window]:
+        """The months before a Tết, where the article names the Tết of one year only."""
+        years, compared = set(), self.rules.pattern("{compared}")
+        for block in self.document.blocks:
+            key = self._key(block)
+            years |= {year for at, year in self._feasts(key) if compared.search(key[max(0, at - 40) : at]) is None}
+        for year in years if len(years) == 1 else ():
+            yield _Window(dt.date(year - 1, 11, 15), dt.date(year, 3, 15), CONTEXT)
+
+    def _feasts(self, key: str) -> Iterator[tuple[int, int]]:
+        """Where a text names the Tết of a year, and the year."""
+        lower = key.lower()
+        if not any(w in lower for w in self.rules.lexicon["campaign_spring"]):
+            return
+        for match in self.rules.pattern("{spring_year}").finditer(key):
+            year = int(match["y"]) if match["y"] else self._cycle_year(match["stem"], match["branch"])
+            if year is not None and _FIRST_YEAR <= year <= _LAST_YEAR:
+                yield match.start(), year
 
     def _signed_windows(self, main: DateMention) -> Iterator[_Window]:
         """The first year of the period for which the sentence of the day says that something is signed."""
@@ -457,6 +553,8 @@ class _Resolver:
                 yield _Window(first.replace(month=7), last, CONTEXT)
 
     def _cycle_year(self, stem: str, branch: str) -> int | None:
+        if self.rules.has("told_spring", f"{stem} {branch}"):
+            return None
         first, second = int(self.rules.value("stem", stem)), int(self.rules.value("branch", branch))
         for year in range(_FIRST_YEAR, _LAST_YEAR + 1):
             if (year - _CYCLE_START) % 10 == first and (year - _CYCLE_START) % 12 == second:
@@ -474,7 +572,8 @@ class _Resolver:
         ahead = [span[0] for span, m in stated if m.precision in ("day", "month") and self._future(m)]
         past = [(span, m) for span, m in stated if not self._future(m)]
         days = [(span, m) for span, m in past if m.precision in ("day", "month") and not self._lasting(m)]
-        days = [(span, m) for span, m in days if m.precision == "day" or not self._is_told_month(m)]
+        days = [(s, m) for s, m in days if m.precision == "day" or not (self._is_told_month(m) or self._closes(m))]
+        days = [(span, m) for span, m in days if not self._again(m) and not self._of_anniversary(m, main)]
         if days:
             span, mention = max(days, key=lambda s: s[0])
             # a later time is told: the report may be of any day up to it, unless it is of the same year
@@ -495,15 +594,39 @@ class _Resolver:
 
         A lone full date further down, or under a picture, is as often of a past event.
         """
-        if mention.start < self.head_end or mention.is_document:
-            return True
         block = self._block(mention.start)
         if block is None or block.kind == "caption":
             return False
+        if mention.start < self.head_end or mention.is_document:
+            return True
         if self.rules.pattern("{counted_to}").search(self._before(mention, 30)):
             return True
         year = self.explicit[id(mention)][0].year
-        return sum(span[0].year == year for span, _ in days) >= 2
+        # the same day said again, as under a picture that is printed twice, bears nothing out
+        return len({span for span, _ in days if span[0].year == year}) >= 2
+
+    def _closes(self, mention: DateMention) -> bool:
+        """Whether a month only ends the span that another one begins right before it."""
+        index = bisect.bisect_left(self.at, mention.start)
+        first = self.dates[index - 1] if index else None
+        return first is not None and first.year is not None and mention.start - first.end < _PAIR
+
+    def _again(self, mention: DateMention) -> bool:
+        """Whether the same words stand before another mention of the time: under a picture that is printed twice."""
+        before = self._before(mention, 40).strip()
+        span = self.explicit.get(id(mention))
+        return len(before) > _REPEATED and any(
+            m is not mention and self.explicit.get(id(m)) == span and self._before(m, 40).strip() == before
+            for m in self.dates
+        )
+
+    def _of_anniversary(self, mention: DateMention, main: DateMention) -> bool:
+        """Whether the day lies so many years before the main one as its sentence counts."""
+        block = self._block(main.start)
+        if block is None or (mention.day, mention.month) != (main.day, main.month):
+            return False
+        told = self._before(main, _LEFT) + self._key(block)[main.start - block.start : main.end - block.start + _LEFT]
+        return self.rules.pattern("{years_passed}").search(told) is not None
 
     def _ordered_window(
         self, main: DateMention, stated: Sequence[tuple[tuple[dt.date, dt.date], DateMention]]
@@ -589,6 +712,11 @@ class _Resolver:
         )
 
 
+def _is_part(mention: DateMention) -> bool:
+    """Whether a mention is of some months or a quarter: neither a day, nor one month, nor a whole year."""
+    return mention.precision in ("month", "quarter") and mention.relative is None and mention.month != mention.end_month
+
+
 def _explicit(mention: DateMention) -> tuple[dt.date, dt.date] | None:
     if mention.year is None or mention.relative is not None or mention.month is None:
         return None
@@ -618,13 +746,6 @@ def _around(mention: DateMention, window: _Window) -> Iterator[tuple[dt.date, dt
         span = _at_year(mention, year)
         if span is not None and window.first <= span[0] <= window.last:
             yield span
-
-
-def _nearest(mention: DateMention, anchor: dt.date) -> tuple[dt.date, dt.date] | None:
-    def away(span: tuple[dt.date, dt.date]) -> int:
-        return max((span[0] - anchor).days, (anchor - span[1]).days, 0)
-
-    return min(_candidates(mention, anchor.year), key=away, default=None)
 
 
 def _told_day(words: str, stamp: dt.date, unit: str, offset: int) -> dt.date:
