@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import itertools
+import sys
 import types
 import typing
 from collections.abc import Iterable, Sequence
@@ -113,6 +114,28 @@ def items_of(cls: type[T], array: pa.Array | pa.ChunkedArray) -> list[T | None]:
 def _tuples(column: _Column, array: pa.ListArray) -> list[Any]:
     values: list[Any] = plain(array.values) if column.inner is None else items_of(column.inner, array.values)
     return [tuple(values[start:end]) for start, end in itertools.pairwise(array.offsets.to_numpy().tolist())]
+
+
+class _NoPandas:
+    """An importer that knows of no pandas."""
+
+    @staticmethod
+    def find_spec(name: str, *_: object) -> None:
+        if name == "pandas":
+            raise ModuleNotFoundError(name)
+
+
+def leave_pandas_out() -> None:
+    """Keep pyarrow from loading pandas, in a process that makes no data frames: 0.2 s and 30 MB of its start.
+
+    pyarrow looks for it once, at the first list that it is given, to ask whether that is an array of pandas. From then
+    on `to_pandas` is refused in this process.
+    """
+    sys.meta_path.insert(0, _NoPandas)
+    try:
+        pa.array([])
+    finally:
+        sys.meta_path.remove(_NoPandas)
 
 
 def whole(array: pa.Array | pa.ChunkedArray) -> pa.Array:

@@ -130,9 +130,11 @@ def _run(args: argparse.Namespace) -> int:
 
 def _extract(args: argparse.Namespace) -> int:
     from pipeline import summary
+    from pipeline.arrow import leave_pandas_out
     from pipeline.crf_words import SEGMENTER_VARIABLE
     from pipeline.run import extract, plan
 
+    leave_pandas_out()
     if args.segmenter:
         os.environ[SEGMENTER_VARIABLE] = args.segmenter
     if args.dry_run:

@@ -55,5 +55,12 @@ def test_a_run_loads_no_model_and_no_cluster() -> None:
     )
 
 
+def test_pyarrow_is_kept_from_loading_pandas() -> None:
+    use = "import pyarrow as pa; assert pa.array([1, None]).to_pylist() == [1, None]"
+    assert "pandas" in loaded(use)
+    assert "pandas" not in loaded(f"from pipeline.arrow import leave_pandas_out; leave_pandas_out(); {use}")
+    assert "pandas" in loaded("from pipeline.arrow import leave_pandas_out; leave_pandas_out(); import pandas")
+
+
 def test_the_guard_sees_what_is_loaded() -> None:
     assert {"pandas", "numpy"} <= loaded("import pandas")

@@ -13,6 +13,7 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import Connection
 from typing import Self
 
+from pipeline.arrow import leave_pandas_out
 from pipeline.work import Setting, Task, do_part_as_worker, end_with
 
 
@@ -78,3 +79,4 @@ class Pool:
 
 def _begin(alive: Connection) -> None:
     end_with(alive)
+    leave_pandas_out()
