@@ -18,7 +18,7 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 from typing import IO, Any, NamedTuple
 
 import numpy as np
@@ -97,7 +97,8 @@ class ArticleKey(NamedTuple):
 
 def article_key(text: str) -> ArticleKey:
     """The key of an article's text; the same on every machine and in every process."""
-    codes = np.fromiter(map(_code, _TOKEN.findall(nfc(text))), np.uint64)
+    pieces = nfc(text).split(" ")
+    codes = np.fromiter(chain.from_iterable([_codes(piece) for piece in pieces]), np.uint64)
     kinds = (codes & np.uint64(7)).astype(np.int8)
     hashes = codes >> np.uint64(3)
     sha = hashlib.sha256(hashes[kinds != _LINE].astype("<u8").tobytes()).digest()
@@ -113,7 +114,7 @@ def article_key(text: str) -> ArticleKey:
     kind = np.where((kind == _CAPITAL) & ~follows, _STARTS, kind)
     kind = np.where((kind == _STARTS) & opening, _WORD, kind)
     short = ((hashes[words] >> np.uint64(40)) << np.uint64(2) & np.uint64(0xFFFF)) | kind.astype(np.uint64)
-    return ArticleKey(sha, _bands(np.unique(_rows(hashes[words]))) + short.astype("<u2").tobytes())
+    return ArticleKey(sha, _bands(_rows(hashes[words])) + short.astype("<u2").tobytes())
 
 
 def signature(text: str) -> bytes:
@@ -142,6 +143,12 @@ def find_duplicates(keys: Iterable[Keyed]) -> dict[str, str]:
 
 
 # ---------------------------------------------------------------- the key of one article
+
+
+@lru_cache(maxsize=1 << 16)
+def _codes(piece: str) -> tuple[int, ...]:
+    """The codes of the tokens between two spaces."""
+    return tuple(map(_code, _TOKEN.findall(piece)))
 
 
 @lru_cache(maxsize=1 << 16)
@@ -178,7 +185,7 @@ def _rows(hashes: npt.NDArray[Any]) -> U64:
 
 
 def _bands(shingles: U64) -> bytes:
-    """A MinHash, every `BAND_ROWS` values of it hashed into one of 4 bytes."""
+    """A MinHash, every `BAND_ROWS` values of it hashed into one of 4 bytes; a shingle twice is as good as once."""
     import rensa
 
     ends = np.array([0, len(shingles)], np.uint64)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections import Counter
+from typing import NamedTuple
 
-from pipeline.cleaning.old_encodings import recognised, valid_share
+from pipeline.cleaning.old_encodings import is_syllable, recognised
 from pipeline.errors import Reject
 from pipeline.rules import Rules
 from pipeline.text import nfc
@@ -30,6 +32,35 @@ _OWN = frozenset(
 )
 
 
+class _Counts(NamedTuple):
+    """What tells the language of a line.
+
+    Letters: all, those that Vietnamese marks, those of no other language. Words: those with a letter beyond plain Latin,
+    and those of these that can be Vietnamese syllables.
+    """
+
+    letters: int
+    marked: int
+    own: int
+    words: int
+    spelled: int
+
+
+# an article is asked about before and after furniture is taken from it, and most of its lines stay
+@functools.lru_cache(maxsize=1024)
+def _counts(line: str) -> _Counts:
+    words = _WORD.findall(line.lower())
+    counted = Counter("".join(words))
+    beyond = [word for word in words if not word.isascii()]
+    return _Counts(
+        sum(map(len, words)),
+        sum(n for letter, n in counted.items() if letter in _MARKED),
+        sum(n for letter, n in counted.items() if letter in _OWN),
+        len(beyond),
+        sum(map(is_syllable, beyond)),
+    )
+
+
 class LanguageCheck:
     """Tells Vietnamese text by the settings of ``rules/language``."""
 
@@ -47,22 +78,19 @@ class LanguageCheck:
     def __call__(self, text: str) -> tuple[Reject, str] | None:
         """None for a Vietnamese text, else the reason and what to say of it."""
         sample = _sample(text)
-        words = _WORD.findall(sample.lower())
-        letters = sum(map(len, words))
+        of_lines = map(_counts, sample.split("\n"))
+        letters, marked, own, words, spelled = map(sum, zip(*of_lines, strict=True))
         if letters < self._least_letters:
             return Reject.NO_TEXT, f"no article text: only {letters} letters are left of it"
         # share over letters, so that foreign names weigh little
-        counted = Counter("".join(words))
-        marked = sum(n for letter, n in counted.items() if letter in _MARKED)
-        own = sum(n for letter, n in counted.items() if letter in _OWN)
         if marked >= self._least_marked * letters and own >= 0.02 * letters:
-            if valid_share([word for word in words if not word.isascii()]) >= self._least_spelled:
+            if words and spelled / words >= self._least_spelled:
                 return None
             return Reject.NOT_VIETNAMESE, "the text has letters of Vietnamese, but its words are of another language"
         if old := recognised(sample):
             detail = f"the text is in {old}, an encoding of old fonts: convert it to Unicode first"
             return Reject.ENCODING, detail
-        return Reject.NOT_VIETNAMESE, self._what(words)
+        return Reject.NOT_VIETNAMESE, self._what(_WORD.findall(sample.lower()))
 
     def _what(self, words: list[str]) -> str:
         # the stripped words are told before English: they share none

@@ -164,6 +164,8 @@ def _site(document: Document, rules: Rules) -> str | None:
     places = gazetteer(rules)
     host = (urlsplit(document.url).hostname or "") if document.url else ""
     name = document.site or ""
+    if not (host or name):
+        return None
     for domain, province in _site_table(rules):
         if host == domain or host.endswith("." + domain) or name == domain:
             return province
