@@ -23,8 +23,9 @@ class TopicRow(BaseModel):
     weight: int
     words: list[str]
     # "unit": only where the word is the thing counted; "thing": the thing itself tells the topic where it is counted;
-    # "ahead": of what follows only; "gathering": of all who are named behind it in the sentence
-    where: Literal["", "unit", "thing", "ahead", "gathering"] = ""
+    # "ahead": of what follows only; "gathering": of all who are named behind it in the sentence; "number": of what is
+    # counted or paid, but of no share (95% CĐCS ký quy chế)
+    where: Literal["", "unit", "thing", "ahead", "gathering", "number"] = ""
 
 
 class Says(NamedTuple):

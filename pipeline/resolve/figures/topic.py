@@ -10,6 +10,7 @@ from pipeline.rules import RuleSet
 
 # a share behind one of these says more of the figure before it
 _MORE_OF = frozenset(("link", "share", "as_much"))
+_SHARES = frozenset(("ratio", "percent"))
 _PARTS = frozenset(("share_of", "part_of"))
 
 
@@ -22,6 +23,8 @@ class _Kind(BaseModel):
     within: str
     title_only: bool = False
     otherwise: str
+    # the events of which it always is its own
+    events: list[str] = []
 
 
 class Topics:
@@ -86,7 +89,8 @@ class Topics:
         if kind is None:
             return topic
         named = None if kind.title_only else paragraph.topics.get(kind.within)
-        inside = (named is not None and named < frame.sentence[1]) or kind.within in reading.title_topics(self._lexicon)
+        inside = named is not None and named < frame.sentence[1]
+        inside = inside or reading.event.type in kind.events or kind.within in reading.title_topics(self._lexicon)
         return kind.within if inside else kind.otherwise
 
     @staticmethod
@@ -124,11 +128,13 @@ class Topics:
             else:
                 place = self._in_clause if frame.clause[0] <= at < clause_end else self._around
             for topic, weight, where in cue.topics:
+                if where == "number" and figure.kind in _SHARES:
+                    continue
                 if where and not inside:
                     if where == "unit" or (where == "ahead" and at > figure.start):
                         continue
                     if where == "ahead":
-                        place = max(place, self._between)
+                        place = self._between
                     if where == "gathering" and at < figure.start and figure.kind != "money":
                         place = max(place, self._gathering)
                 score = weight * (self._in_unit if inside and where in ("unit", "thing") else place)
@@ -145,7 +151,7 @@ class Topics:
         left = frame.segment[0]
         roles = {r for c in paragraph.cues_in(left, figure.end) for r in c.roles}
         bracketed = reading.low[left - 1 : left] == "("
-        if reading.figures[index - 1].start < frame.clause[0] and not bracketed and not figure.each:
+        if reading.figures[index - 1].start < frame.clause[0] and not bracketed:
             # behind a semicolon another matter begins, unless it has no words of its own
             return self._least
         if figure.each or bracketed or "share_of" in roles or (figure.kind == "percent" and roles & _MORE_OF):
