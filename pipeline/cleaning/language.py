@@ -35,8 +35,8 @@ _OWN = frozenset(
 class _Counts(NamedTuple):
     """What tells the language of a line.
 
-    Letters: all, those that Vietnamese marks, those of no other language. Words: those with a letter beyond plain Latin,
-    and those of these that can be Vietnamese syllables.
+    Letters: all, those that Vietnamese marks, those of no other language. Words: those with a letter beyond plain
+    Latin, and those of these that can be Vietnamese syllables.
     """
 
     letters: int
