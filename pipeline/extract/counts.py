@@ -110,6 +110,7 @@ class CountExtractor:
         self._cutter = NounCutter(rules)
         self._noun, self._word, self._vague = (count.rule(f"count.{n}") for n in ("noun", "word", "vague"))
         self._elided, self._listed = count.rule("count.elided"), count.rule("count.listed")
+        self._quoted = count.rule("count.quoted")
         self._end = count.pattern(r"{end_of_phrase}")
         self._name_head = count.pattern(r"(?r){B}{name_head}[ ]{open_quote}")
         self._quote_head = count.pattern(r"(?r){B}{name_head}(?:[ ][\p{L}]+){0,3}[ ]?")
@@ -162,6 +163,9 @@ class CountExtractor:
         key = passage.key
         rule = self._vague if number.vague else self._word if number.worded else self._noun
         gap = rule.match(key, number.end)
+        quoted = None if gap is not None else self._quoted.match(key, number.end)
+        if quoted is not None and self._cutter.known(key, quoted.end()) is not None:
+            rule, gap = self._quoted, quoted
         if gap is None:
             return None
         at = gap.end()

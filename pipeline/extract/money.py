@@ -137,7 +137,8 @@ class MoneyExtractor:
                     )
                     rate = self._per.match(key, second[1]) or self._per_word.match(key, second[1])
                     return (dataclasses.replace(first, each=True) if rate else first), 0
-        unit = unit or self._elided_unit(key, number, number.start)
+        if unit is None and (unit := self._elided_unit(key, number, number.start)) is not None:
+            unit = (*unit[:2], self._currency_before(key, number, previous) or unit[2], unit[3])
         if unit is None:
             return self._refused(key, number), 0
         exact = self._exact(number, unit[2])
@@ -212,6 +213,14 @@ class MoneyExtractor:
         elif ends and self._speaks_of_money(key, start):
             return self._elided, number.end, "VND", flags
         return None
+
+    def _currency_before(self, key: str, number: Number, previous: Figure | None) -> str | None:
+        """The currency of the amount before it, of the same size, in its sentence: từ 16 tỷ USD lên 20 tỷ."""
+        if previous is None or previous.low is None or self._sentence.search(key, previous.end, number.start):
+            return None
+        last = Decimal(previous.low)
+        near = number.value * _FURTHEST > last and last * _FURTHEST > number.value
+        return previous.currency if near else None
 
     def _counts_billions(self, key: str, start: int) -> bool:
         """Whether the nearest cue names what is counted in billions (people, views)."""
