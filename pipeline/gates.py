@@ -239,6 +239,7 @@ def _ended(state: _State) -> _State:
     return (word, bounded, _CLOSED) if end == _GOING and word and word[-1] != " " else state
 
 
+@functools.lru_cache(maxsize=_KNOWN)
 def _plain_word(word: str) -> str:
     return _DIGIT.sub("0", word.lower())
 

@@ -38,16 +38,16 @@ class EventExtractor:
         self._rules = RuleIndex(ruleset.rules)
         self._ruleset = ruleset
         self._verb = ruleset.pattern(
-            r"{B}(?<!{B}(?i:ban){sp})(?P<verb>{hold_verb})"
-            r"(?:[ ]{1,3}(?:{hold_filler}|[\d.]{1,5}))*[ ]{0,3}[\"']?(?:{meeting}[ ])?[\"']?\Z"
+            r"(?r){B}(?<!{B}(?i:ban){sp})(?P<verb>{hold_verb})"
+            r"(?:[ ]{1,3}(?:{hold_filler}|[\d.]{1,5}))*[ ]{0,3}[\"']?(?:{meeting}[ ])?[\"']?"
         )
-        self._reference = ruleset.pattern(r"{B}{reference_before}(?:{sp}{reference_filler})?{s}[\"']?\Z")
-        self._nominal = ruleset.pattern(r"{B}{nominal_before}{s}\Z")
+        self._reference = ruleset.pattern(r"(?r){B}{reference_before}(?:{sp}{reference_filler})?{s}[\"']?")
+        self._nominal = ruleset.pattern(r"(?r){B}{nominal_before}{s}")
         self._joined = ruleset.pattern(r"[^.;:\n]{0,70}?(?:,|{B}{joined_by}){sp}(?:{reference_filler}{sp})?\Z")
         self._future = ruleset.pattern(r"{B}{future}{E}")
         self._postponed = ruleset.pattern(r"{B}{postponed}{E}")
-        self._several = ruleset.pattern(r"(?<!\d)(?!0?1[ ])\d[\d.]{0,6}{sp}(?:{counted_event}{sp})?\Z")
-        self._negated = ruleset.pattern(r"{B}{negated}[ ]{1,3}\Z")
+        self._several = ruleset.pattern(r"(?r)(?<!\d)(?!0?1[ ])\d[\d.]{0,6}{sp}(?:{counted_event}{sp})?")
+        self._negated = ruleset.pattern(r"(?r){B}{negated}[ ]{1,3}")
         self._number = ruleset.pattern(
             r"\A[^.;:\n]{0,120}?{B}(?:{congress_ordinal}[ ]{1,3}(?P<number>[IVXivx]{1,7}|\d{1,2}|{number_word}){E}"
             r"|(?<={congress_word}[ ])(?P<bare>[IVX]{1,7}|\d{1,2})(?=[ ]{1,3}\p{L}))"
@@ -75,8 +75,8 @@ class EventExtractor:
     def _mention(self, rule: Rule, match: regex.Match[str], key: str) -> EventMention:
         before = key[max(0, match.start() - _BEFORE) : match.start()]
         offset = match.start() - len(before)
-        verb = self._verb.search(before)
-        nominal = verb is not None and self._nominal.search(before[: verb.start("verb")]) is not None
+        verb = self._verb.match(before)
+        nominal = verb is not None and self._nominal.match(before[: verb.start("verb")]) is not None
         name_end = self._end_of_name(key, match)
         status = "held"
         if verb is not None:
@@ -85,10 +85,10 @@ class EventExtractor:
                 status = "postponed"
             elif self._future.search(clause):
                 status = "announced"
-        is_reference = verb is None and self._reference.search(before) is not None
+        is_reference = verb is None and self._reference.match(before) is not None
         # "42 cuộc đối thoại" are a figure
-        is_reference = is_reference or nominal or (verb is None and self._several.search(before) is not None)
-        if self._negated.search(before[: verb.start("verb")] if verb else before):
+        is_reference = is_reference or nominal or (verb is None and self._several.match(before) is not None)
+        if self._negated.match(before[: verb.start("verb")] if verb else before):
             is_reference = True
         return EventMention(
             start=match.start(),

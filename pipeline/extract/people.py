@@ -96,8 +96,8 @@ class PeopleExtractor:
         self._between = own.pattern(
             r"{aside}?{s}(?:[,(:-]{s})?(?:(?:{filler}{sp}){0,2}(?:{holds}){sp})?(?:{degrees}{0,3},?{s})?"
         )
-        self._before = own.pattern(r"{B}(?P<run>{run}){aside}?{s}[,(:-]{s}$")
-        self._pair = own.pattern(r"{B}(?P<run>{run}){sp}(?:{list_and}){sp}$")
+        self._before = own.pattern(r"(?r){B}(?P<run>{run}){aside}?{s}[,(:-]{s}")
+        self._pair = own.pattern(r"(?r){B}(?P<run>{run}){sp}(?:{list_and}){sp}")
         self._lists = own.pattern(
             r"{s}[,;]?{s}(?:(?:{list_and}){sp})?(?:{plural}{s}:?{sp})?(?:(?P<honorific>{honorific}){sp})?(?:{degrees}{0,3})"
         )
@@ -107,14 +107,14 @@ class PeopleExtractor:
         self._and_join = own.pattern(r"{s}[,;]?{s}{and_word}{sp}")
         self._colleague = own.pattern(r"(?:{colleague}){E}|{degrees}")
         self._several = own.pattern(r"{several_hold}{E}")
-        self._item_begins = own.pattern(r"(?:;|{B}(?:{frame_end})(?:{s}:)?){s}$")
+        self._item_begins = own.pattern(r"(?r)(?:;|{B}(?:{frame_end})(?:{s}:)?){s}")
         self._until_verb = own.pattern(r"{s},?{s}(?:{filler}{sp}){1,3}")
         self._given = own.pattern(r"\p{Lu}[\p{Ll}]{1,7}(?=,|[ ]\p{Ll})")
         self._quoted_before = own.pattern(r"\"[^\"]{40,400}\"{s},{s}$")
-        self._verb_first = own.pattern(r"(?:^|[.;:]){s}(?:{filler}{sp}){0,2}(?P<cue>{cue}){sp}(?:[\p{Ll} ]{2,40}[ ])?$")
+        self._verb_first = own.pattern(r"[.;:]?{s}(?:{filler}{sp}){0,2}(?P<cue>{cue}){sp}(?:[\p{Ll} ]{2,40}[ ])?")
         self._along = own.pattern(r"{B}(?P<cue>{cue})(?:{sp}[^,.;:]{0,30})?,{s}{together}{sp}$")
-        self._degrees_end = own.pattern(r"{B}{degrees}{1,3}$")
-        self._negated = own.pattern(r"{B}(?:{negation}){sp}$")
+        self._degrees_end = own.pattern(r"(?r){B}{degrees}{1,3}")
+        self._negated = own.pattern(r"(?r){B}(?:{negation}){sp}")
         self._span_of_time = own.pattern(
             r"{B}(?:{time_from}){sp}(?:{time_unit}{sp})?\d[\d/.-]{0,9}{sp}(?:{time_to}){sp}(?:{time_unit}{sp}){0,2}\d"
         )
@@ -122,16 +122,16 @@ class PeopleExtractor:
         self._in_turn = own.pattern(r"{B}(?:{in_turn}){E}")
         self._in_turn_are = own.pattern(r"{s}(?:{in_turn}){sp}(?:{are}){s}:?{s}")
         self._next_listed = own.pattern(r"[^.:\n]{0,60};{s}(?:{list_and}{sp})?(?:{degrees}{0,3})")
-        self._headed = own.pattern(r"{B}(?:{unit_head}{sp}(?P<noun>{shared_noun})|(?P<team>{team}){sp}{unit_head})$")
+        self._headed = own.pattern(r"(?r){B}(?:{unit_head}{sp}(?P<noun>{shared_noun})|(?P<team>{team}){sp}{unit_head})")
         self._plain_team = own.pattern(r"{plain_team}")
-        self._link = own.pattern(r"{B}(?P<link>{link}){sp}(?:{acting}{sp})?$")
+        self._link = own.pattern(r"(?r){B}(?P<link>{link}){sp}(?:{acting}{sp})?")
         self._doing = own.pattern("{B}(?:{agent}){sp}(?:[^,.;]{0,80}{sp})?$")
         self._takes = own.pattern("{s}(?:{takes}){E}")
         self._of = own.pattern(r"{s}{of_person}{sp}$")
         self._given_to = own.pattern(r"(?:{of_term}|,){0,3}{s}{given_to}{sp}$")
-        self._kin = own.pattern(r"{B}{kin}{sp}(?:{of_person}{sp})?$")
+        self._kin = own.pattern(r"(?r){B}{kin}{sp}(?:{of_person}{sp})?")
         self._elect = own.pattern(r"{B}(?P<verb>{elected_verb}){E}")
-        self._elect_at = own.pattern(r"{B}(?:{elected_verb}){sp}$")
+        self._elect_at = own.pattern(r"(?r){B}(?:{elected_verb}){sp}")
         self._passive = own.pattern(r"{B}(?:{passive}){E}")
         self._leave = own.pattern(r"{B}(?:{leave_verb}){E}")
         self._retires = own.pattern(r"{aside}?,?{s}(?:(?:{filler}{sp}){0,2})(?:{retire_verb}){E}")
@@ -143,8 +143,8 @@ class PeopleExtractor:
         self._named_body = own.pattern(r"{B}(?:{named_body}|{enterprise}){E}")
         self._ends_in_place = own.pattern(r"{B}{place_word}$")
         self._former = own.pattern(r"{B}(?:{former_verb}){E}")
-        self._replace = own.pattern(r"{B}(?:{replace}){sp}$")
-        self._many = own.pattern(r"{B}(?:{many}|\d{1,4}){sp}$")
+        self._replace = own.pattern(r"(?r){B}(?:{replace}){sp}")
+        self._many = own.pattern(r"(?r){B}(?:{many}|\d{1,4}){sp}")
         self._colon = own.pattern(r"{s}:{s}")
         self._cue = Guarded(own.pattern(r"(?!(?:{not_cue}){E})(?P<cue>{cue}){E}"))
         self._skip = own.pattern(
@@ -174,11 +174,11 @@ class PeopleExtractor:
             r"{B}(?:{delegation}{s}:|(?:(?P<about>{side_of})|{side})(?!{sp}{there}{E}){sp}(?P<org>[^.;:]{2,90}?){B}(?:{frame_end}){E}{s}:?)"
         )
         self._union = own.pattern("(?:{union_body}){E}")
-        self._theo = own.pattern(r"{B}(?:{according}){sp}$")
+        self._theo = own.pattern(r"(?r){B}(?:{according}){sp}")
         self._stop = own.pattern(r"[.!?…]{1,3}[\"')]{0,2}(?=[ ]{1,3}[\p{Lu}\"'(\p{N}-])")
-        self._abbreviation = own.pattern(r"{B}(?:{abbreviation}|\p{Lu})$")
-        self._alone = own.pattern(r"(?:^|[.,;:!?\"(-]{s}|{B}(?:{alone_after}){sp})$")
-        self._honorific_before = own.pattern(r"{B}(?P<honorific>{honorific}){sp}(?:{degrees}{0,3})$")
+        self._abbreviation = own.pattern(r"(?r){B}(?:{abbreviation}|\p{Lu})")
+        self._alone = own.pattern(r"(?r)(?:^|[.,;:!?\"(-]{s}|{B}(?:{alone_after}){sp})")
+        self._honorific_before = own.pattern(r"(?r){B}(?P<honorific>{honorific}){sp}(?:{degrees}{0,3})")
 
     def __call__(self, passage: Passage, taken: Taken) -> list[PersonMention | Refusal]:
         """People of the passage in reading order, those without a position too, for short mentions to join."""
@@ -247,7 +247,7 @@ class _Work:
         for i, seat in enumerate(chain.seats):
             if seat.org_start is not None or seat.implied is not None:
                 continue
-            headed = self.o._headed.search(self.key, seat.title_start, seat.title_end)
+            headed = self.o._headed.match(self.key, seat.title_start, seat.title_end)
             if headed is None:
                 continue
             noun = (headed["noun"] or headed["team"]).lower()
@@ -282,7 +282,7 @@ class _Work:
     def _sentences(self) -> list[int]:
         starts = [0]
         for m in self.o._stop.finditer(self.key):
-            if self.key[m.start()] == "." and self.o._abbreviation.search(self.key, max(0, m.start() - 12), m.start()):
+            if self.key[m.start()] == "." and self.o._abbreviation.match(self.key, max(0, m.start() - 12), m.start()):
                 continue
             starts.append(m.end())
         return starts
@@ -420,7 +420,7 @@ class _Work:
         start, end = seats[-1].org_start, seats[-1].org_end
         if start is None or end is None or person.positions:
             return False
-        if self.o._kin.search(self.key, max(0, person.lead - 24), person.lead) is not None:
+        if self.o._kin.match(self.key, max(0, person.lead - 24), person.lead) is not None:
             # "cháu rể của ông A, chủ tịch Tập đoàn B C": the name behind is the holder's
             return False
         if self.o._ends_in_place.search(self.key, start, end) is not None:
@@ -434,10 +434,10 @@ class _Work:
         person.positions.extend(s.position(self.text) for s in seats)
         if person not in self.people:
             self._add(person)
-        h = o._honorific_before.search(key, max(0, seats[0].start - 24), seats[0].start)
+        h = o._honorific_before.match(key, max(0, seats[0].start - 24), seats[0].start)
         if h is not None and person.honorific is None:
             person.honorific, person.lead = self._said(h["honorific"]), h.start()
-        if o._many.search(key, max(0, chain.start - 24), chain.start):
+        if o._many.match(key, max(0, chain.start - 24), chain.start):
             for p in self._list_names(person.end, person.honorific):
                 p.positions.extend(s.position(self.text) for s in seats)
 
@@ -488,7 +488,7 @@ class _Work:
         """Whom an honorific or a rank calls behind the chain ("Chủ tịch Hội bà A", "Trưởng Công an, Thượng tá A")."""
         key = self.key
         first = self._sentence(chain.start)[0] == chain.start or key[chain.start - 2 : chain.start] == "; "
-        opens = first or self.o._theo.search(key, max(0, chain.start - 12), chain.start) is not None
+        opens = first or self.o._theo.match(key, max(0, chain.start - 12), chain.start) is not None
         for p in self._among(chain.end, chain.end + 40):
             if p.positions or not (p.honorific or p.lead < p.start):
                 continue
@@ -550,7 +550,7 @@ class _Work:
         if len(person.positions) > 1 or not alike:
             return
         joined = key[previous.tail : person.lead]
-        listed = joined == ", " and o._item_begins.search(key, max(0, previous.lead - 12), previous.lead) is not None
+        listed = joined == ", " and o._item_begins.match(key, max(0, previous.lead - 12), previous.lead) is not None
         if (listed or o._and_join.fullmatch(joined)) and o._several.match(key, person.positions[0].start):
             previous.positions.extend(person.positions)
 
@@ -565,10 +565,10 @@ class _Work:
                 and not (person.positions and "," not in gap and "-" not in gap)
             ):
                 return person
-            if person.tail > chain.start - 60 and not self.o._before.search(key, person.tail, chain.start):
+            if person.tail > chain.start - 60 and not self.o._before.match(key, person.tail, chain.start):
                 return None
         low = max(0, chain.start - 120, 0 if person is None else person.tail)
-        m = self.o._before.search(key, low, chain.start)
+        m = self.o._before.match(key, low, chain.start)
         if m is None:
             return None
         if self._chain_over(m.start("run")) is not None:
@@ -593,7 +593,7 @@ class _Work:
 
     def _joined_before(self, person: _Person, low: int) -> None:
         """The bare name joined to a bare name ("…; A và B, Phó Chủ tịch"): both hold what stands behind them."""
-        m = self.o._pair.search(self.key, low, person.start)
+        m = self.o._pair.match(self.key, low, person.start)
         if m is None or self._chain_over(m.start("run")) is not None:
             return
         span = self.reader.name_at(self.key, m.start("run"), m.end("run"), trusted=False)
@@ -604,11 +604,11 @@ class _Work:
             self._add(_Person(span[0], span[1], span[0], span[1], "official.bare", plural=True))
 
     def _alone_at(self, at: int) -> bool:
-        return at == 0 or self.o._alone.search(self.key, max(0, at - 30), at) is not None
+        return at == 0 or self.o._alone.match(self.key, max(0, at - 30), at) is not None
 
     def _degrees_before(self, at: int) -> int:
         """Where the degrees begin that stand right before a name at ``at``; ``at`` where there are none."""
-        m = self.o._degrees_end.search(self.key, max(0, at - 40), at)
+        m = self.o._degrees_end.match(self.key, max(0, at - 40), at)
         return m.start() if m is not None else at
 
     # elections
@@ -617,12 +617,12 @@ class _Work:
         """Give a chain after a verb of election, leaving or holding to the people whom the sentence names."""
         o, key = self.o, self.key
         s = max(self._sentence(chain.start)[0], chain.start - _SENTENCE)
-        link = o._link.search(key, max(s, chain.start - 30), chain.start)
-        direct = o._elect_at.search(key, max(s, chain.start - 30), chain.start)
+        link = o._link.match(key, max(s, chain.start - 30), chain.start)
+        direct = o._elect_at.match(key, max(s, chain.start - 30), chain.start)
         if link is None and direct is None:
             return False
         seat = chain.seats[0]
-        if link is not None and o._negated.search(key, max(s, link.start() - 16), link.start()) is not None:
+        if link is not None and o._negated.match(key, max(s, link.start() - 16), link.start()) is not None:
             return True
         if link is not None and len(chain.seats) == 1 and seat.org_start is None and o._ad_hoc.match(key, chain.start):
             # "làm trưởng đoàn" for a visit is no office
@@ -712,7 +712,7 @@ class _Work:
         found = [
             m
             for m in self.o._pronoun.finditer(self.key, low, at + 1)
-            if not self.o._many.search(self.key, max(0, m.start() - 16), m.start())
+            if not self.o._many.match(self.key, max(0, m.start() - 16), m.start())
         ]
         if not found or at - found[-1].end() > 40:
             return None
@@ -755,7 +755,7 @@ class _Work:
 
     def _quoted(self, person: _Person) -> bool:
         """Whether the sentence only reports what the person says ("Theo ông A, …")."""
-        return self.o._theo.search(self.key, max(0, person.lead - 16), person.lead) is not None
+        return self.o._theo.match(self.key, max(0, person.lead - 16), person.lead) is not None
 
     def _committees(self) -> None:
         o, key = self.o, self.key
@@ -826,7 +826,7 @@ class _Work:
     def _replaced(self) -> None:
         """Who is replaced ("thay ông A") leaves the position that the sentence gives another."""
         for p in self.people:
-            if p.positions or p.kind == "pronoun" or not self.o._replace.search(self.key, max(0, p.lead - 16), p.lead):
+            if p.positions or p.kind == "pronoun" or not self.o._replace.match(self.key, max(0, p.lead - 16), p.lead):
                 continue
             s, e = self._sentence(p.start)
             for q in self._among(max(s, p.start - _SENTENCE), min(e, p.start + _SENTENCE)):
@@ -844,10 +844,10 @@ class _Work:
     def _alone(self, chain: Chain) -> None:
         """A title that acts without a name: "đồng chí Chủ tịch Công đoàn ngành nhấn mạnh"."""
         o, key = self.o, self.key
-        h = o._honorific_before.search(key, max(0, chain.start - 24), chain.start)
+        h = o._honorific_before.match(key, max(0, chain.start - 24), chain.start)
         if h is None and not self._alone_at(chain.start):
             return
-        if o._many.search(key, max(0, chain.start - 24), chain.start):
+        if o._many.match(key, max(0, chain.start - 24), chain.start):
             return
         bare = all(x.org_start is None and x.implied is None for x in chain.seats)
         if h is None and bare and chain.start != self._sentence(chain.start)[0]:
@@ -870,7 +870,7 @@ class _Work:
         for call in self.calls:
             if self.key[call].lower() not in self.o._initials or (m := self.o._pronoun.match(self.key, call)) is None:
                 continue
-            if self.o._many.search(self.key, max(0, m.start() - 16), m.start()):
+            if self.o._many.match(self.key, max(0, m.start() - 16), m.start()):
                 continue
             i = self._at(m.start() + 1)
             if any(p.lead <= m.start() < p.tail for p in self.people[max(0, i - 2) : i + 1]):
@@ -961,7 +961,8 @@ class _Work:
             roles.update("spoke" if v == "says" else v for v in str(o._rules.value("cue", cue)).split())
 
         lead = key[max(sentence, person.lead - 160) : person.lead]
-        if person.honorific and (verb := o._verb_first.search(lead)) is not None:
+        clause = max(0, *(lead.rfind(sign) for sign in ".;:")) if person.honorific else len(lead)
+        if (verb := o._verb_first.fullmatch(lead, clause)) is not None:
             # "…; chủ trì hội nghị đ/c A"
             add(verb["cue"])
             if roles & {"directed", "attended"}:
@@ -978,7 +979,7 @@ class _Work:
         if side is not None and side["about"]:
             self._take_side(person, side.start("org"))
         said = lead.rstrip(" ,").endswith('"') and o._quoted_before.search(key, max(0, person.lead - 500), person.lead)
-        if said or o._theo.search(lead):
+        if said or o._theo.match(lead):
             roles.add("spoke")
         person.led = self._present(lead)
         roles |= person.led

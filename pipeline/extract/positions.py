@@ -12,8 +12,9 @@ from itertools import islice
 import regex
 
 from pipeline.facts import Position
+from pipeline.gates import Guarded
 from pipeline.gazetteer import gazetteer
-from pipeline.rules import Rule, Rules, RuleSet
+from pipeline.rules import Rules, RuleSet
 
 # a body's name is at most this long (words); a longer one is a sentence that ran on
 _LONGEST = 24
@@ -84,25 +85,6 @@ def openings(phrases: Iterable[str]) -> frozenset[str]:
     return frozenset(" ".join(m.group() for m in islice(_FIRST.finditer(p), 2)) for p in phrases)
 
 
-def first_words(phrases: Iterable[str]) -> frozenset[str]:
-    """The first word of each phrase, in small letters."""
-    return frozenset(m.group().lower() for p in phrases if (m := _FIRST.search(p)) is not None)
-
-
-class _Opened:
-    """A long alternation that is tried only where one of its first words stands."""
-
-    def __init__(self, pattern: regex.Pattern[str] | Rule, first: frozenset[str]) -> None:
-        self._pattern = pattern
-        self._first = first
-
-    def match(self, key: str, at: int) -> regex.Match[str] | None:
-        word = _FIRST.match(key, at)
-        if word is None or word.group().lower() not in self._first:
-            return None
-        return self._pattern.match(key, at)
-
-
 class Reader:
     """Compiled patterns of ``rules/official`` for titles, bodies and names."""
 
@@ -113,18 +95,14 @@ class Reader:
         self._words: Sequence[tuple[int, int]] = ()
         self._ends: dict[int, int] | None = None
 
-        def opened(pattern: str, *lexicon: str) -> _Opened:
-            return _Opened(own.pattern(pattern), first_words(w for name in lexicon for w in own.lexicon[name]))
-
-        titles = first_words(w for name in TITLE_WORDS for w in own.lexicon[name])
-        self._title = _Opened(own.rule("official.title"), titles)
+        self._title = Guarded(own.rule("official.title").regex)
         self._token = own.pattern("{token}")
-        self._phrase = opened("{org_phrase}{E}", "org_phrase")
-        self._start = opened("{org_start}{E}", "org_start")
-        self._word = opened("{org_word}{E}", "org_word")
+        self._phrase = own.pattern("{org_phrase}{E}")
+        self._start = own.pattern("{org_start}{E}")
+        self._word = own.pattern("{org_word}{E}")
         self._compound = own.pattern(r"\p{Lu}\p{L}{0,8}[ ]{1,3}\p{Ll}")
-        self._field = opened("{org_field}{E}", "org_field")
-        self._head = opened("(?:{org_head}){E}", "org_head")
+        self._field = own.pattern("{org_field}{E}")
+        self._head = own.pattern("(?:{org_head}){E}")
         self._and = own.pattern("(?:{org_link}){sp}")
         self._of = own.pattern("{of_body}{sp}")
         self._bracket = own.pattern(r"[ ]{1,2}\([\p{Lu}][^()]{0,30}\)")
@@ -141,34 +119,29 @@ class Reader:
         )
         self._syllable = own.pattern("{syl}")
         self._run = own.pattern("{run}")
-        self._shared = own.pattern("{B}{unit_head}{sp}(?P<noun>{shared_noun})$")
+        self._shared = own.pattern("(?r){B}{unit_head}{sp}(?P<noun>{shared_noun})")
         self._owner = own.pattern("{B}(?:{parent}|{party_owner}){E}(?!{sp}(?:{federation}){E})")
         self._office = own.pattern("(?:{deputy}{s})?(?:{office_title}){E}")
         self._union = own.pattern("(?:{union_body})(?:{sp}{grassroots})?{sp}(?=(?:{org_start}){E})")
         self._hero = own.pattern("(?:{namesake}){E}")
-        self._department = opened("(?:{department}){E}", "department")
-        self._trailing = own.pattern("{sp}(?:{trailing_mod})$")
+        self._department = own.pattern("(?:{department}){E}")
+        self._trailing = own.pattern("(?r){sp}(?:{trailing_mod})")
         self._served = own.pattern("{served}{E}")
         self._charge = own.pattern(r"\p{L}{sp}(?:{charge}){E}(?={sp}(?:{of_body}{sp})?{parent}{E}|{s}[,.;:)-]|$)")
         self._team_work = own.pattern(r"(?:{sp}(?!(?:{run_stop}){E})\p{Ll}{1,8}){1,3}(?={sp}(?:{parent}){E})")
-        self._within = own.pattern("{B}(?:{not_before}){sp}$")
+        self._within = own.pattern("(?r){B}(?:{not_before}){sp}")
         self._parent = own.pattern(r",[ ]?(?=(?:{parent}){E})")
-        self._place = opened("(?:{place}){E}", "place")
-        self._bad = opened("(?:{not_name}){E}", "not_name")
+        self._place = own.pattern("(?:{place}){E}")
+        self._bad = own.pattern("(?:{not_name}){E}")
         self._capital_soon = own.pattern(
             r"(?:(?!(?:{function_word}|(?!(?:{not_cue}){E})(?:{cue})|{link}|{filler}){E})[\p{Ll}]{1,8}[ ]){1,3}"
             r"\p{Lu}[\p{Ll}]"
         )
-        self._function = opened(
-            "(?:{function_word}|(?!(?:{not_cue}){E})(?:{cue})|{link}|{filler}|{elected_verb}){E}",
-            "function_word",
-            "cue",
-            "link",
-            "filler",
-            "elected_verb",
+        self._function = own.pattern(
+            "(?:{function_word}|(?!(?:{not_cue}){E})(?:{cue})|{link}|{filler}|{elected_verb}){E}"
         )
-        self._part = opened("(?:{part_body}){E}", "part_body")
-        self._ministry = opened("(?:{ministry}){E}", "ministry")
+        self._part = own.pattern("(?:{part_body}){E}")
+        self._ministry = own.pattern("(?:{ministry}){E}")
         self._country = own.pattern("(?:{country}){E}")
         self._about = own.pattern("(?:{about}){sp}(?={country}{E})")
         # "Moon Jae - in", "Miguel Diaz - Canel"
@@ -176,8 +149,8 @@ class Reader:
             r"(?:[ ]-[ ](?!(?:{function_word}|{cue}|{filler}|{not_name}){E})"
             r"(?:\p{Ll}{1,6}{E}|{syl}(?:[ ]{syl}){0,3})){1,2}"
         )
-        self._counted = own.pattern(r"\d{sp}$")
-        self._charged_by = own.pattern("{B}{charged_by}{sp}$")
+        self._counted = own.pattern(r"(?r)\d{sp}")
+        self._charged_by = own.pattern("(?r){B}{charged_by}{sp}")
         self._foreign = own.pattern("{B}(?:{country}){E}")
         # small words that only end at a comma, a bracket or the words of a place belong to what they follow
         self._runs_on = own.pattern(
@@ -214,7 +187,7 @@ class Reader:
         for start in starts:
             if start < at or (m := self._title.match(key, start)) is None:
                 continue
-            if self._within.search(key, max(0, m.start() - 20), m.start()) is not None:
+            if self._within.match(key, max(0, m.start() - 20), m.start()) is not None:
                 at = m.end()
                 continue
             chain = self._chain(key, m)
@@ -249,8 +222,8 @@ class Reader:
                 break
             in_bracket = in_bracket or connect["bracket"] is not None
         others = len(chain.seats) > 1 and (
-            self._counted.search(key, max(0, chain.start - 12), chain.start) is not None
-            or self._charged_by.search(key, max(0, chain.start - 30), chain.start) is not None
+            self._counted.match(key, max(0, chain.start - 12), chain.start) is not None
+            or self._charged_by.match(key, max(0, chain.start - 30), chain.start) is not None
         )
         if others:
             # "… của 40 đại biểu Quốc hội, Chủ tịch … A", "thừa ủy nhiệm Chủ tịch nước, Phó Chủ tịch … A"
@@ -333,7 +306,7 @@ class Reader:
     def _read(self, key: str, m: regex.Match[str]) -> tuple[Seat, tuple[int, int] | None]:
         tenure = "former" if m["former"] or m["gone"] else "acting" if m["acting"] else "current"
         start, end = m.span("title")
-        shared = self._shared.search(key, start, end)
+        shared = self._shared.match(key, start, end)
         unit = shared.span("noun") if shared is not None else None
         org, dropped, name = self._body(key, m.end(), unit)
         extra: tuple[int, int] | None = None
@@ -348,7 +321,7 @@ class Reader:
         inner = None
         if name is None:
             if org is not None:
-                mod = self._trailing.search(key, start, end)
+                mod = self._trailing.match(key, start, end)
                 inner = self._charge.match(key, end - 1) if mod is not None else None
                 end = mod.start() if mod is not None and inner is not None else end
             elif self._own.has("team_head", " ".join(key[start:end].split())):
@@ -357,7 +330,7 @@ class Reader:
             # "Phó Giám đốc phụ trách tài chính của Công ty A", "tổ trưởng bảo trì Công ty A"
             org, dropped, name = self._body(key, inner.end())
             extra = None
-        if org is None and name is None and (mod := self._trailing.search(key, start, end)) is not None:
+        if org is None and name is None and (mod := self._trailing.match(key, start, end)) is not None:
             # "Phó Giám đốc phụ trách kỹ thuật": what he has charge of is not his title
             charge = key[end : end + 2].strip()[:1].islower()
             end, stop = (mod.start(), mod.start()) if charge else (end, stop)
