@@ -158,17 +158,21 @@ class CountExtractor:
             return None
         return number if number.whole and number.value >= 1 else None
 
+    def _behind(self, key: str, number: Number) -> tuple[Rule, int | None]:
+        """The rule, and where what stands behind a number begins; a quoted thing must be one of the lists."""
+        rule = self._vague if number.vague else self._word if number.worded else self._noun
+        gap = rule.match(key, number.end)
+        if gap is None and (gap := self._quoted.match(key, number.end)) is not None:
+            rule = self._quoted
+            gap = gap if self._cutter.known(key, gap.end()) is not None else None
+        return rule, gap.end() if gap is not None else None
+
     def _unit(self, passage: Passage, number: Number, start: int) -> tuple[Rule, int, int] | None:
         """The rule and span of the noun behind a number, None where the number counts nothing."""
         key = passage.key
-        rule = self._vague if number.vague else self._word if number.worded else self._noun
-        gap = rule.match(key, number.end)
-        quoted = None if gap is not None else self._quoted.match(key, number.end)
-        if quoted is not None and self._cutter.known(key, quoted.end()) is not None:
-            rule, gap = self._quoted, quoted
-        if gap is None:
+        rule, at = self._behind(key, number)
+        if at is None:
             return None
-        at = gap.end()
         if number.worded and not number.vague and number.value < 2:
             return None
         if number.worded and self._idiom.match(key, number.start):
