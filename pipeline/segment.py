@@ -32,9 +32,6 @@ SENTENCES = pa.list_(
     )
 )
 
-# underthesea rewrites the look-alike of Đ, which would part its words from the text
-_ETH = str.maketrans("\u00d0\u00f0", "\u0110\u0111")
-
 
 @functools.cache
 def tools(prefer: str) -> tuple[Words, SentenceSplitter]:
@@ -54,7 +51,8 @@ class Segmenter:
     def __init__(self, rules: RuleSet, prefer: str | None = None) -> None:
         self._words, self._sentences = tools(prefer or os.environ.get(SEGMENTER_VARIABLE, "fast"))
         initial = r"|(?<![\p{L}\p{N}])\p{Lu}\." if rules.settings.get("initials") else ""
-        self._goes_on = rules.pattern(rf"(?:(?<![\p{{L}}\p{{N}}])(?:{{abbreviation}})\.{initial})\Z")
+        # read backwards from the end of a sentence
+        self._goes_on = rules.pattern(rf"(?r)(?:(?<![\p{{L}}\p{{N}}])(?:{{abbreviation}})\.{initial})")
 
     def sentences(self, text: str, blocks: Sequence[Block]) -> tuple[Sentence, ...]:
         """The sentences of every block in order, each with its words; offsets into ``text``."""
@@ -67,7 +65,8 @@ class Segmenter:
 
     def words(self, text: str, start: int, end: int) -> list[tuple[int, int]]:
         """Spans of the words of ``text[start:end]``; split at spaces where the segmenter's words are not the text's."""
-        piece = text[start:end].translate(_ETH)
+        # underthesea rewrites the look-alike of Đ, which would part its words from the text
+        piece = text[start:end].replace("\u00d0", "\u0110").replace("\u00f0", "\u0111")
         try:
             spans = self._words.spans(piece)
         except ValueError:
@@ -83,7 +82,7 @@ class Segmenter:
             return align(text, [text])
         joined: list[tuple[int, int]] = []
         for start, end in spans:
-            if joined and self._goes_on.search(text, joined[-1][0], joined[-1][1]):
+            if joined and self._goes_on.match(text, joined[-1][0], joined[-1][1]):
                 joined[-1] = (joined[-1][0], end)
             else:
                 joined.append((start, end))
