@@ -19,7 +19,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import regex
 import yaml
@@ -295,19 +295,41 @@ def _validated(source: _Source, model: type[Model]) -> Model:
         raise RuleError(f"{source.at(*loc)}: {where}: {what}") from None
 
 
-class Spelling(NamedTuple):
-    """A part of a pattern: as it stands, and as a pattern needs it that reads from right to left (``(?r)``)."""
+class Spelling:
+    """A part of a pattern, spelled when a pattern first needs it: most word lists stand in none.
 
-    forward: str
-    backward: str
+    ``spell`` is told whether the pattern reads from right to left (``(?r)``).
+    """
+
+    def __init__(self, spell: Callable[[bool], str]) -> None:
+        self._spell = spell
+
+    @functools.cached_property
+    def forward(self) -> str:
+        """As it stands."""
+        return self._spell(False)
+
+    @functools.cached_property
+    def backward(self) -> str:
+        """As a pattern needs it that reads from right to left."""
+        return self._spell(True)
+
+
+# the regex module's function is many times slower than a look-up, and words have some hundred different characters
+_escaped = functools.cache(functools.partial(regex.escape, special_only=False))
 
 
 def alternation(words: Iterable[str], exact: bool = False) -> Spelling:
     """A pattern for any of the words, the longest first, a space in a word standing for any run of spaces."""
-    spellings = {canonical(w) if exact else lower(canonical(w)) for w in words}
-    pieces = [[r"[ ]{1,3}" if c == " " else regex.escape(c, special_only=False) for c in w] for w in spellings]
-    head = "(?:" if exact else "(?i:"
-    return Spelling(f"{head}{spelled(tree_of(pieces))})", f"{head}{spelled_backward(tree_of(map(reversed, pieces)))})")
+    listed = tuple(words)
+
+    def spell(backward: bool) -> str:
+        spellings = {canonical(w) if exact else lower(canonical(w)) for w in listed}
+        pieces = [[r"[ ]{1,3}" if c == " " else _escaped(c) for c in w] for w in spellings]
+        tree = spelled_backward(tree_of(map(reversed, pieces))) if backward else spelled(tree_of(pieces))
+        return f"{'(?:' if exact else '(?i:'}{tree})"
+
+    return Spelling(spell)
 
 
 class _Dimension:
@@ -415,7 +437,9 @@ class _Dimension:
         """Its word lists and patterns, for other dimensions."""
 
         def spelling(name: str, part: str, at: str) -> Spelling:
-            return Spelling(*(f"(?:{self.expand(part, at, backward, (name,))})" for backward in (False, True)))
+            made = Spelling(lambda backward: f"(?:{self.expand(part, at, backward, (name,))})")
+            assert made.forward  # what is wrong with a pattern shows when the rules are loaded
+            return made
 
         return {**self.macros, **{name: spelling(name, part, at) for name, (part, at) in self.parts.items()}}
 
