@@ -51,6 +51,11 @@ class MoneyExtractor:
         self._cue = money.pattern(r"(?r){B}(?:(?<money>{money_cue})|(?<other>{other_cue})){E}")
         self._each = money.pattern(r"(?r){B}(?<word>{each_word})(?:{sp}(?<time>{each_time}))?{E}")
         self._stop = money.pattern(r"{B}{each_stop}{E}|[;!?%]|[.][ ]|[.]$")
+        # what has a price a piece, and how it stands before its price: bữa ăn ca mới chỉ 15.000 đồng, suất ăn lên …
+        self._priced = money.pattern(r"(?r){B}{each_thing}{E}[^,.;:()\d]{0,50}")
+        self._by = money.pattern(r"(?r){B}{each_change}[ ]")
+        # the same price elsewhere, or before: có nơi chỉ 17.000 đồng
+        self._again = money.pattern(r"[ ]?[,;(]?[ ](?:[^,.;:()\d]{0,30}[ ])?{each_again}(?:[ ]{each_part_small})?[ ]")
         self._carry = money.pattern(r"{B}{each_carry}{E}")
         self._per = money.pattern(r"{per}")
         self._per_word = money.pattern(r"{sp}{per_word}{sp}[\p{L}]+")
@@ -295,6 +300,11 @@ class MoneyExtractor:
     def _is_rate(self, key: str, start: int, previous: Figure | None) -> bool:
         """Whether a word in front of the amount, in its clause, makes it a unit price."""
         begin = max(0, start - _EACH_REACH)
+        if previous is not None and previous.each and previous.end <= start:
+            if self._reader.is_change(key, previous.end, start) or self._again.fullmatch(key, previous.end, start):
+                return True
+        elif self._priced.match(key, begin, start) and not self._by.match(key, begin, start):
+            return True
         word = self._each.search(key, begin, start)
         if word is None:
             return False
