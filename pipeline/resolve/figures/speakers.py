@@ -32,8 +32,9 @@ class Speakers:
     def __init__(self, context: RuleSet, ends: Phrases, surnames: frozenset[str]) -> None:
         lists = context.lexicon
         self._ends, self._surnames = ends, surnames
+        self._title_start = frozenset(fold(w) for w in lists["title_start"])
         self._no_person = frozenset(fold(w) for w in lists["before_no_person"])
-        self._adverb, self._pronoun = (Phrases(lists[n]) for n in ("adverb", "pronoun"))
+        self._adverb, self._pronoun, self._on_behalf = (Phrases(lists[n]) for n in ("adverb", "pronoun", "on_behalf"))
         rule = {r.id.split(".")[1]: r for r in context.rules}
         self._named, self._according, self._source, self._floor, self._after = (
             rule[n]
@@ -44,6 +45,7 @@ class Speakers:
         )
         self._name_before = context.pattern(r"(?r){name}[ ]")
         self._names = context.pattern(r"{honorific}{sp}(?<name>{name})")
+        self._read_by = context.pattern(r"(?r){B}{read_by}[ ]")
 
     def find(self, reading: Reading, paragraph: Paragraph) -> None:
         """Fills in who speaks where in a paragraph."""
@@ -170,17 +172,19 @@ class Speakers:
         if found is not None:
             between = key[found[1] : at]
             bare = not between.strip(" ,-")
-            if bare or (between.lstrip()[:1] in ",(-" and not _ENDS_TITLE.search(between)):
-                name = self._full_name(reading, found)
-                return None if name is None else (self._with_honorific(key, found[0]), name)
+            titled = between.lstrip()[:1] in ",(-" or self._on_behalf.end(key, found[1] + 1) is not None
+            if bare or (titled and not _ENDS_TITLE.search(between)):
+                name, begin = self._full_name(reading, found), self._with_honorific(key, found[0])
+                read_out = self._read_by.match(key, start, begin) is not None
+                return None if name is None or read_out else (begin, name)
         if stop != at - 1:
             return None
-        # a pronoun at the head of the sentence: Ông cho biết
-        head = self._pronoun.end(key, start)
-        if head is not None and head >= stop:
+        # a pronoun at the head of the sentence or of a clause: Ông cho biết; về nhà ở, ông cho biết
+        heads = [w for w in (start, *words) if self._pronoun.end(key, w) == stop and self._opens(key, start, w)]
+        if heads:
             earlier = next((s for s in reversed(paragraph.running) if s.start < start), None)
             name = earlier.name if earlier else self._last_named(reading, start)
-            return None if name is None else (start, name)
+            return None if name is None else (heads[0], name)
         alone = self._name_before.match(key, 0, at)
         if alone is not None and alone.start() >= start:
             run = key[alone.start() : at - 1]
@@ -188,6 +192,11 @@ class Speakers:
             name = None if leading in self._no_person and run.count(" ") == 1 else self._without_place(run)
             return None if name is None else (alone.start(), name)
         return None
+
+    @staticmethod
+    def _opens(key: str, start: int, at: int) -> bool:
+        """Whether a word opens its sentence, or its clause behind a comma."""
+        return at == start or key[at - 2 : at] == ", "
 
     def _with_honorific(self, key: str, at: int) -> int:
         """Where a name begins with the honorific before it."""
@@ -201,7 +210,7 @@ class Speakers:
         text = reading.document.text
         name = text[span[0] : span[1]]
         if " " in name:
-            return name
+            return None if name.split(" ")[0].lower() in self._title_start else name
         full = reading.full_names(self._names).get(name)
         if full is not None and full[0] < span[0]:
             return full[1]
