@@ -326,3 +326,7 @@ def test_a_district_ends_however_it_is_named() -> None:
 )
 def test_a_country_names_no_body(text: str) -> None:
     assert found(text) == []
+
+
+def test_a_seat_of_an_unknown_place_is_not_that_of_the_articles_own() -> None:
+    assert resolve("Thành ủy Bắc Kinh", province="Hà Nội").name == "Thành ủy Bắc Kinh"

@@ -93,6 +93,8 @@ class PeopleExtractor:
         self._anchor = _anchor(self._titles, self._calls)
         self._of_ends = tuple(own.lexicon["of_person"])
         self._together_ends = tuple(own.lexicon["together"])
+        self._welcome_ends = tuple(own.lexicon["welcome"])
+        self._welcome = own.pattern("{B}{welcome}{sp}$")
         self._between = own.pattern(
             r"{aside}?{s}(?:[,(:-]{s})?(?:(?:{filler}{sp}){0,2}(?:{holds}){sp})?(?:{degrees}{0,3},?{s})?"
         )
@@ -1000,6 +1002,8 @@ class _Work:
         if end.endswith(o._of_ends) and (presence := o._presence.search(lead)) is not None:
             value = o._rules.value("cue", presence["cue"]) if o._rules.has("cue", presence["cue"]) else "attended"
             return {"spoke" if v == "says" else v for v in str(value).split()}
+        if end.endswith(o._welcome_ends) and o._welcome.search(lead) is not None:
+            return {"attended"}
         if end.endswith(o._together_ends) and (along := o._along.search(lead)) is not None:
             return {"attended"} if o._rules.value("cue", along["cue"]) == "attended" else set()
         return set()

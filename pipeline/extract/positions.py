@@ -127,6 +127,7 @@ class Reader:
         self._department = own.pattern("(?:{department}){E}")
         self._trailing = own.pattern("(?r){sp}(?:{trailing_mod})")
         self._served = own.pattern("{served}{E}")
+        self._sector = own.pattern("(?:{org_word}){E}(?<!{B}(?:{parent}|{department}|{org_head}))")
         self._charge = own.pattern(r"\p{L}{sp}(?:{charge}){E}(?={sp}(?:{of_body}{sp})?{parent}{E}|{s}[,.;:)-]|$)")
         self._team_work = own.pattern(r"(?:{sp}(?!(?:{run_stop}){E})\p{Ll}{1,8}){1,3}(?={sp}(?:{parent}){E})")
         self._within = own.pattern("(?r){B}(?:{not_before}){sp}")
@@ -345,6 +346,8 @@ class Reader:
                 implied = None if implied is None else ""
         elif self._ministry.match(key, org[0]) is not None:
             prefix = str(self._own.value("ministry_title", key[start:end]) or "")
+        elif self._sector.match(key, org[0]) is not None:
+            prefix = str(self._own.value("sector_title", key[start:end]) or "")
         return Seat(
             m.start(), org[1] if org else stop, start, end, tenure,
             org[0] if org else None, org[1] if org else None, dropped, None, implied, prefix,
@@ -634,7 +637,7 @@ class Reader:
                 continue
             if self._place.match(key, tokens[i][0]) is not None or self._hero.fullmatch(" ".join(words)):
                 continue
-            if self._of_country(words):
+            if self._of_country(words) or self._own.has("country", " ".join(words[:2])):
                 continue
             score = self._score(key, tokens, first, i, words)
             if best is None or score > best[0]:

@@ -267,6 +267,9 @@ class BodyResolver:
         if not parsed.parts and rest and self.grammar.says_many(rest):
             # "LĐLĐ các huyện" is many bodies, and none of them in particular
             return _Draft([parsed.name, rest], self.grammar.level(parsed), flags=[UNRESOLVED])
+        if parsed.head.style == "seat" and not parsed.parts and rest[:1].isupper():
+            # the seat of a place that the gazetteer does not know is not the one of the article's own
+            return _Draft([parsed.name, rest], self.grammar.level(parsed))
         draft = self._render(parsed, context, serves_in, depth)
         if rest and rest[0].isalnum() and parsed.head.style in _OPEN_STYLES and self.grammar.goes_on(rest):
             self._ending(rest, draft, context, depth)
