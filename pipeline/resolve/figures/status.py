@@ -123,6 +123,7 @@ class Statuses:
         self._chapter = Phrases(lists["chapter"])
         self._goals = tuple(fold(w) for w in lists["goals"])
         self._small = frozenset(fold(w) for w in lists["before_time"])
+        self._terms = tuple(fold(w) for w in lists["agreement_terms"])
         self._agreement = tuple(fold(w) for w in lists["agreement"])
         rule = {r.id.split(".")[1]: r for r in context.rules}
         self._term, self._since, self._year, self._later = (
@@ -287,7 +288,7 @@ class Statuses:
                     sweep.turn(sweep.state._replace(cue=None))
             elif what in STRONG:
                 sweep.settle()
-                sweep.state = self._behind_mark(reading, sweep.state, what, at, end)
+                sweep.state = self._behind_mark(reading, sweep.state, what, at, sentence)
             elif cue is None:
                 sweep.settle()
                 if what == "passing":
@@ -321,10 +322,14 @@ class Statuses:
         # another time; up to a day something is told, not planned
         return State(None, None if state.cue == "planned" and told and what == "until" else state.cue)
 
-    def _behind_mark(self, reading: Reading, state: State, what: str, at: int, end: int) -> State:
-        """What governs behind a strong mark."""
+    def _behind_mark(self, reading: Reading, state: State, what: str, at: int, sentence: tuple[int, int]) -> State:
+        """What governs behind a strong mark; an agreement tells behind a colon what it gives."""
+        start, end = max(sentence[0], at - REACH), sentence[1]
         if state.barred == "turn":
             state = state._replace(barred=None)
+        before = reading.low[start:at] if what == ":" else ""
+        if any(w in before for w in self._agreement) and any(w in before for w in self._terms):
+            return State("planned")
         place = at + 1
         while place < end and reading.key[place] == " ":
             place += 1
@@ -483,6 +488,8 @@ class Statuses:
         """The words before a time in its clause, None where they are not all small ones."""
         low = paragraph.sentence_of(at)[0]
         words = WORD.findall(reading.low, max(paragraph.mark_before(at, low, strong), at - 2 * TRAIL_REACH), at)
+        # the other end of a span may stand before it: từ ngày 25/4 đến 31/5
+        words = [w for w in words if not w.isdigit()]
         return words if self._small.issuperset(words) else None
 
     def _spans_up(self, reading: Reading, low: int, high: int) -> bool:
