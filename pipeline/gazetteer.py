@@ -238,6 +238,11 @@ class Gazetteer:
             return None
         if kind in kinds:
             return Unit(kind, self._names[fold(name)], tuple(kinds[kind]))
+        if kind is not None and self.unit_words.get(kind) in ("district", "city"):
+            # no ward was ever a district, though wards bear the names of districts that ended
+            kinds = {k: where for k, where in kinds.items() if self.unit_words.get(k) != "ward"}
+            if not kinds:
+                return None
         everywhere = dict.fromkeys(p for where in kinds.values() for p in where)
         return Unit(kind or next(iter(kinds)), self._names[fold(name)], tuple(everywhere))
 

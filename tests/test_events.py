@@ -58,6 +58,11 @@ def main_event(text: str, title: str | None = None, published: date | None = STA
             "Chủ tịch LĐLĐ huyện Bình Lục Trần Văn Hòa ngày 8/3 đã trao 30 suất quà cho công nhân khó khăn.",
             {"event_type": "support", "org_text": "LĐLĐ huyện Bình Lục"},
         ),
+        # who comes says less than what they do
+        (
+            "Ngày 8/3, Công đoàn ngành Y tế tỉnh Hà Nam tổ chức đoàn công tác đến trao kinh phí hỗ trợ Mái ấm.",
+            {"event_type": "support", "org": "Công đoàn ngành Y tế tỉnh Hà Nam"},
+        ),
     ],
     ids=lambda v: v if isinstance(v, str) else "",
 )
@@ -120,6 +125,8 @@ def test_an_opinion_reports_no_event() -> None:
     assert facts.events == []
     assert "no_event" in [i.code for i in facts.issues]
     assert [f.event_id for f in facts.figures] == [None]
+    facts = pipeline.extract("Luật gia LÊ AN (Trung tâm Tư vấn pháp luật Công đoàn)\nLương tối thiểu là mức sàn.")
+    assert facts.events == []
 
 
 @pytest.mark.parametrize(
@@ -136,6 +143,16 @@ def test_an_opinion_reports_no_event() -> None:
             "Công đoàn ngành Y tế tỉnh Hà Nam",
         ),
         ("Hội thi tay nghề do LĐLĐ tỉnh Hà Nam vừa tổ chức ngày 8/3.", "Liên đoàn Lao động tỉnh Hà Nam"),
+        # with whom it is held is no subject, and the one before it is
+        (
+            "Ngày 8/3, LĐLĐ tỉnh Hà Nam phối hợp với Công đoàn Giáo dục tỉnh Hà Nam, LĐLĐ huyện Bình Lục tổ chức hội "
+            "thao.",
+            "Liên đoàn Lao động tỉnh Hà Nam",
+        ),
+        (
+            "Hội nghị đối thoại ngày 8/3 do UBND tỉnh Hà Nam phối hợp với LĐLĐ tỉnh Hà Nam tổ chức.",
+            "Liên đoàn Lao động tỉnh Hà Nam",
+        ),
         # what somebody tells has a subject of its own
         (
             "Ngày 8/3, ông Lê Văn Tâm, Giám đốc Sở Y tế tỉnh Hà Nam, cho biết UBND tỉnh Hà Nam đã trao quà cho thợ.",
@@ -179,6 +196,9 @@ def test_the_union_of_a_house_holds_its_own_congress() -> None:
             date(2024, 3, 8),
             date(2024, 3, 8),
         ),
+        # a word that only ends like one that says so
+        ("Đợt thăm công nhân, ngày 8/3, LĐLĐ huyện Bình Lục tổ chức hội thảo.", date(2024, 3, 8), date(2024, 3, 8)),
+        ("LĐLĐ huyện Bình Lục tổ chức hội thi cho công nhân ngày 8/3.", date(2024, 3, 8), date(2024, 3, 8)),
         # nor do a day and its anniversary, or a day of years ago
         (
             "Mừng Ngày Gia đình Việt Nam (28/6/2001 - 28/6/2024), ngày 7/3, LĐLĐ huyện Bình Lục tổ chức hội thi.",
@@ -193,6 +213,28 @@ def test_the_union_of_a_house_holds_its_own_congress() -> None:
 def test_the_days_of_an_event(text: str, start: date | None, end: date | None) -> None:
     event = main_event(text)
     assert (event.date_start, event.date_end) == (start, end)
+
+
+def test_figures_beside_a_today_that_nothing_fixes_date_the_event() -> None:
+    event = main_event(
+        "Hội nghị tổng kết năm 2018 của LĐLĐ huyện Bình Lục diễn ra trong hôm nay, 19-1.", published=None
+    )
+    assert (event.date_start, event.date_text) == (date(2019, 1, 19), "19-1")
+
+
+def test_the_title_names_one_of_two_events_that_are_joined() -> None:
+    text = "Tối 8/3, LĐLĐ tỉnh Hà Nam tổ chức lễ phát động Tháng Công nhân và tuyên dương công nhân tiêu biểu."
+    assert main_event(text, "Tuyên dương 50 công nhân tiêu biểu").event_type == "award"
+    assert main_event(text, "Hà Nam phát động Tháng Công nhân").event_type == "launch"
+
+
+def test_what_is_told_at_a_gathering_was_held_though_no_day_is_named() -> None:
+    event = main_event(
+        "600 cán bộ công đoàn học tập Nghị quyết Đại hội Đảng.\nTại hội nghị, các đại biểu nghe báo cáo của LĐLĐ "
+        "tỉnh Hà Nam.",
+        published=None,
+    )
+    assert event.event_type == "study_conference"
 
 
 def test_a_strike_is_told_before_the_talks_that_end_it() -> None:

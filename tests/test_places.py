@@ -172,3 +172,26 @@ def test_words_of_a_list_are_found_whole_and_the_longest_first() -> None:
     pattern = words_pattern(["hội", "hội đồng", "t.p", "mía - đường"])
     text = "thội hội  đồng, hội; t.p mía đường mía-đường hộiđồng"
     assert [m.group() for m in pattern.finditer(text)] == ["hội  đồng", "hội", "t.p", "mía đường", "mía-đường"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "province"),
+    [
+        # a provincial paper signs its first line
+        (("Hội thi nấu ăn", "(GLO)- Chiều 7-2, công đoàn tỉnh tổ chức hội thi."), "Gia Lai"),
+        (("Hội thi nấu ăn", "LSOSáng nay, công đoàn tỉnh tổ chức hội thi."), "Lạng Sơn"),
+        (("Hội thi nấu ăn", "(Baohatinh.vn) - Sáng 7/2, công đoàn tỉnh tổ chức hội thi."), "Hà Tĩnh"),
+        (("Hội thi nấu ăn", "(ABC) - Sáng 7/2, công đoàn tỉnh tổ chức hội thi."), None),
+        # a person, not the city
+        (("Đại hội công đoàn ngành", "Đoàn viên học tập theo phong cách Hồ Chí Minh."), None),
+        (("Đại hội công đoàn ngành", "Đoàn viên đến từ TP Hồ Chí Minh."), "Hồ Chí Minh"),
+        # whoever asks names a home
+        (("Công đoàn là gì?", "Công đoàn là gì? Câu hỏi của chị Ngân (Đồng Tháp)."), None),
+        # a district is no ward of the same name
+        (("LĐLĐ huyện Ngọc Lâm tổng kết", "Ông Lê An, Phó Chủ tịch LĐLĐ tỉnh Thanh Hóa, dự."), "Thanh Hóa"),
+        # the capital as a venue of what the nation does
+        (("Phát động Tháng Công nhân", "Lễ diễn ra tại Hà Nội.", "Tổng LĐLĐ Việt Nam mở nhiều hoạt động."), None),
+    ],
+)
+def test_signs_of_papers_and_names_that_say_nothing(lines: tuple[str, ...], province: str | None) -> None:
+    assert place(*lines).province == province

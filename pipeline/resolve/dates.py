@@ -61,8 +61,9 @@ _JUST_BEFORE, _SOON_AFTER = 15, 92
 _PAIR = 20
 # words that stand twice before a date are the same words if they are longer than this
 _REPEATED = 15
-# the year reviewed or planned stands this near to the word that says so, that in the name of an event or award nearer
-_CUE_FAR, _NAME_LONG = 160, 110
+# the year reviewed or planned stands this near to the word that says so, a month, or the year in the name of
+# an event or award, nearer
+_CUE_FAR, _NAME_LONG, _MONTH_NAMED = 160, 110, 50
 # days about an anniversary
 _CELEBRATED = 30
 # how long before a day that it announces, or from which something is in force
@@ -381,6 +382,8 @@ class _Resolver:
                 at = len(before) - len(before[-_CUE_FAR:]) + match.end()
                 cue = match.lastgroup if breaks.search(before, at) is None else None
                 if cue in ("event", "award") and self._is_apart(before, at):
+                    cue = None
+                if mention.precision == "month" and not _is_part(mention) and len(before) - at > _MONTH_NAMED:
                     cue = None
                 if cue == "plan" and self._spans(mention.start - len(before) + at, mention.start):
                     cue = None

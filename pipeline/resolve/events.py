@@ -10,7 +10,7 @@ import datetime as dt
 import itertools
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipeline.document import Document, Sentence
 from pipeline.errors import Issue
@@ -26,6 +26,8 @@ _VENUE_NEAR = 120
 _GOES_ON = 31
 # characters from a day to its anniversary beside it
 _PAIR = 20
+# characters from "today" to the figures of the same day
+_BESIDE = 4
 # a day so many days before the report is no day of what it reports
 _LONG_AGO = 400
 
@@ -70,11 +72,14 @@ class EventResolver:
             for name in ("span_types", "lasting_types", "period_types", "own_term_types", "told_term_types")
         )
         self._background = ruleset.pattern(
-            r"{B}(?:{background_day}|(?P<earlier>{earlier_day})){s},?{s}(?:{day_word}{sp}){0,2}\Z"
+            r"{B}(?:(?<!{B}{compound_first}{sp}){background_day}|(?P<earlier>{earlier_day}){s},?){s}"
+            r"(?:{day_word}{sp}){0,2}\Z"
         )
         self._ahead = ruleset.pattern(r"{B}{ahead_day}{E}[^.;]{0,40}\Z")
         self._lasts = ruleset.pattern(r"{B}{lasting}{E}[^.;]{0,70}\Z")
         self._until = ruleset.pattern(r"{B}{until_word}{sp}(?:{day_word}{sp}){0,2}\Z")
+        self._joined = ruleset.pattern(r"{joined_act}[ ]{0,2}\Z")
+        self._at_gathering = ruleset.pattern("{at_gathering}")
         self._work_of = ruleset.pattern(r"{B}{work_of}{E}[^.;,]{0,50}\Z")
         self._hosts = HostFinder(rules)
         self._venue = ruleset.pattern(
@@ -87,7 +92,8 @@ class EventResolver:
     ) -> tuple[list[Event], list[str]]:
         """The events of an article, the main one first; and codes of `Issue` for what could not be decided."""
         lead = self._lead(document, dates)
-        weighed = [(self._weight(document, m, dates, lead), m) for m in mentions.events]
+        held = lead is not None or self._is_gathering_told(document)
+        weighed = [(self._weight(document, m, dates, lead, held=held), m) for m in mentions.events]
         weighed = [(w, m) for w, m in weighed if w > 0]
         if max((w for w, m in weighed if self._is_told_first(document, m, lead)), default=0.0) < self._threshold:
             return [], [Issue.NO_EVENT]
@@ -103,6 +109,7 @@ class EventResolver:
         kind = max(first, key=lambda k: (totals[k], k))
         best_weight, best = max(by_type[kind], key=lambda wm: (wm[0], -wm[1].start))
         members = [m for w, m in by_type[kind] if w >= best_weight * 0.3 and not m.is_reference]
+        best = self._named_by_title(document, best, mentions.events)
         event = Event(best, True, best_weight, best.status)
         self._set_date(document, event, members, dates)
         event.congress_no = next((m.congress_no for m in [best, *members] if m.congress_no), None)
@@ -112,6 +119,21 @@ class EventResolver:
         if event.host is None:
             event.flags.append("org_unresolved")
         return [event, *self._further(document, event, weighed, mentions, dates)], []
+
+    def _named_by_title(self, document: Document, best: EventMention, events: Sequence[EventMention]) -> EventMention:
+        """Of two events joined under one head ("lễ phát động … và tuyên dương …") the one that the title names."""
+        blocks = [document.block_at(m.start) for m in events]
+        titled = [m for m, block in zip(events, blocks, strict=True) if block is not None and block.kind == "title"]
+        if not best.is_gathering or any(m.event_type == best.event_type for m in titled):
+            return best
+        key = canonical(document.text)
+        name = key[best.start : best.end].lower()
+        for mention in titled:
+            act = " ".join(key[mention.start : mention.end].lower().split()[:2])
+            at = name.find(act)
+            if at > 0 and self._joined.search(name[:at].rstrip()) is not None:
+                return replace(best, event_type=mention.event_type)
+        return best
 
     def _further(
         self,
@@ -149,7 +171,13 @@ class EventResolver:
         return found
 
     def _weight(
-        self, document: Document, mention: EventMention, dates: Sequence[ResolvedDate], lead: Sentence | None
+        self,
+        document: Document,
+        mention: EventMention,
+        dates: Sequence[ResolvedDate],
+        lead: Sentence | None,
+        *,
+        held: bool,
     ) -> float:
         block = document.block_at(mention.start)
         kind = block.kind if block else "body"
@@ -160,13 +188,19 @@ class EventResolver:
         weight = mention.weight * place
         if mention.verb_start is not None:
             weight *= self._held
-        elif lead is None and kind != "title":
+        elif not held and kind != "title":
             weight *= self._unheld
         if any(_is_day(d) and start <= d.mention.start < end for d in dates):
             weight *= self._dated
         if mention.is_reference:
             weight *= self._reference
         return weight
+
+    def _is_gathering_told(self, document: Document) -> bool:
+        """Whether one of the first sentences tells what was done at a gathering."""
+        key = canonical(document.text)
+        running = [s for s in document.sentences if s.kind in ("lede", "body")][: self._lead_within]
+        return any(self._at_gathering.match(key[s.start : s.end]) for s in running)
 
     def _lead(self, document: Document, dates: Sequence[ResolvedDate]) -> Sentence | None:
         """The sentence that reports: the first of the running text that names a day, near its beginning."""
@@ -204,7 +238,7 @@ class EventResolver:
         if event.mention.event_type in self._span_types:
             self._set_span(document, key, event, days, dates, told, spans)
         elif days:
-            chosen = days[0]
+            chosen = _told(days)
             event.date, event.date_start, event.date_end = chosen, chosen.date_start, chosen.date_end
             self._set_end(key, event, dates, told)
         if event.date is None and event.mention.event_type not in self._period_types:
@@ -345,6 +379,14 @@ class EventResolver:
         found = self._venue.search(key, event.mention.start, min(end, event.mention.end + _VENUE_NEAR))
         found = found or self._venue.search(key, start, event.mention.start)
         return document.text[found.start("place") : found.end("place")].strip() if found else None
+
+
+def _told(days: Sequence[ResolvedDate]) -> ResolvedDate:
+    """The first of some days; the figures beside a "today" that no stamp fixes, in its place."""
+    first, following = days[0], days[1] if len(days) > 1 else None
+    if first.mention.relative is None or first.date_start is not None or following is None:
+        return first
+    return following if 0 <= following.mention.start - first.mention.end <= _BESIDE else first
 
 
 def _start(date: ResolvedDate) -> dt.date:

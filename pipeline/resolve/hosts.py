@@ -123,7 +123,7 @@ class HostFinder:
             start = said.end()
         for body in bodies:
             if mention.start <= body.start < end and self._by.search(key, start, body.start):
-                return _host_at(document, body)
+                return _host_at(document, self._union_beside(key, body, bodies, end))
         limit, is_clause = self._subject_end(key, start, mention)
         before = [b for b in bodies if start <= b.start and b.end <= limit]
         if not is_clause:
@@ -146,18 +146,36 @@ class HostFinder:
             return _host_at(document, first)
         return next(self._offices(persons, people), None)
 
+    def _union_beside(self, key: str, first: BodyMention, bodies: Sequence[BodyMention], end: int) -> BodyMention:
+        """Of the hosts that are named one after another from ``first`` on the first union, else ``first``."""
+        last = first
+        for body in bodies if first.level == "other" else ():
+            if not last.end <= body.start < end:
+                continue
+            if self._joint.match(key, last.end, body.start) is None:
+                break
+            if body.level != "other":
+                return body
+            last = body
+        return first
+
     def _subject(self, key: str, start: int, before: Sequence[BodyMention]) -> list[BodyMention]:
         """Of the bodies before a verb those that hold the event: the last one, and those joined to it."""
         joined: list[BodyMention] = []
-        for body in reversed(before):
+        for index in reversed(range(len(before))):
+            body = before[index]
             if key[body.start - 1 : body.start] == "(":
                 continue  # the body that the one before it belongs to
+            if joined and self._joint.match(key, body.end, joined[0].start) is None:
+                break
             if self._not_host.search(key, start, body.start):
+                # "LĐLĐ tỉnh phối hợp với A, B": A is no subject, and leads on to the one that is
+                if joined and index and self._joint.match(key, before[index - 1].end, body.start) is not None:
+                    joined.insert(0, body)
+                    continue
                 if joined:
                     break
                 continue
-            if joined and self._joint.match(key, body.end, joined[0].start) is None:
-                break
             joined.insert(0, body)
         return joined
 

@@ -28,6 +28,8 @@ PROVINCE_INFERRED = "province_inferred"
 PROVINCE_CONFLICT = "province_conflict"
 # an article has one title, one lede; a broken page may have thousands of them
 _MAX_FIRSTS = 8
+# a paper signs the first paragraph, behind a title, a stamp and an author at most
+_SIGNED_BLOCKS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,12 @@ class Place:
     start: int | None = None
     end: int | None = None
     flags: tuple[str, ...] = ()
+
+
+class _SignRow(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    province: str
+    signs: list[str]
 
 
 class _SiteRow(BaseModel):
@@ -70,6 +78,8 @@ class _Weigher:
         place = rules["place"]
         self.weights: dict[str, float] = {k: float(v) for k, v in place.settings["weights"].items()}
         self.bio = tuple(place.lexicon["biography_leads"])
+        self.venues = tuple(f" {w} " for w in place.lexicon["venue_leads"])
+        self.asker = place.pattern(r"{B}{asker}[ ]{1,2}(?:\p{Lu}[\p{L}.]{0,9}[ ]{1,2}){1,5}\([ ]?\Z")
         self.document = document
         self.text = article_key(document.text)
         self.votes: list[_Vote] = []
@@ -112,9 +122,8 @@ class _Weigher:
             while parsed is not None:
                 for part in parsed.parts:
                     if part.kind == "place" and part.is_province and part.place:
-                        level = (
-                            "union" if outer is not None and outer.head.group in ("union", "party", "state") else "body"
-                        )
+                        acting = {p.head.group for p in (outer, parsed) if p is not None}
+                        level = "union" if acting & {"union", "party", "state"} else "body"
                         self.add(part.place, level, at + part.start, at + part.end)
                         local = True
                     elif part.kind == "place" and part.place:
@@ -143,7 +152,8 @@ class _Weigher:
             if self._in_body(start):
                 continue
             before = fold(self.text[max(0, start - 24) : start])
-            if before.endswith(self.bio):
+            # whoever asks or writes names a home, not what the article is about
+            if before.endswith(self.bio) or self.asker.search(self.text, max(0, start - 60), start):
                 continue
             self.add(name, "name", start, end)
         for part in self.grammar.unit_places(self.text):
@@ -152,20 +162,59 @@ class _Weigher:
         for start, end, name in self.places.find_landmarks(self.text):
             self.add(name, "landmark", start, end)
 
-    def drop_venue(self, capital: str) -> None:
-        """Central bodies meet in the capital: its bare name says where, not what the article is about."""
+    def drop_venue(self, capital: str, *, told: bool) -> None:
+        """Central bodies meet in the capital: its bare name says where, not what the article is about.
+
+        ``told``: a central body is only told of, and the name must stand as a venue's.
+        """
         own = [v for v in self.votes if v.province == capital]
-        if all(v.kind == "name" for v in own):
+        before = [fold(self.text[max(0, v.start - 8) : v.start]) for v in own]
+        venue = not told or all(b.endswith(self.venues) for b in before)
+        if venue and all(v.kind == "name" for v in own):
             self.votes = [v for v in self.votes if v.province != capital]
 
 
 def _site(document: Document, rules: Rules) -> str | None:
     """The province whose paper or portal the site is; None for a national one and an unknown one."""
-    places = gazetteer(rules)
     host = (urlsplit(document.url).hostname or "") if document.url else ""
     name = document.site or ""
-    if not (host or name):
-        return None
+    return _province_of_site(host, name, rules) if host or name else _signed(document, rules)
+
+
+def _signed(document: Document, rules: Rules) -> str | None:
+    """The province whose paper signs one of the first lines with its initials or its site's name."""
+    pattern, provinces = _signs(rules)
+    for block in document.blocks[:_SIGNED_BLOCKS]:
+        found = pattern.match(canonical(document.text[block.start : min(block.end, block.start + 60)]))
+        if found is None:
+            continue
+        if found["sign"] is not None:
+            return provinces[found["sign"].upper()]
+        return _province_of_site(found["site"].lower(), "", rules)
+    return None
+
+
+_signs_read: dict[str, tuple[regex.Pattern[str], dict[str, str]]] = {}
+
+
+def _signs(rules: Rules) -> tuple[regex.Pattern[str], dict[str, str]]:
+    """How papers sign their first lines, and the province of each sign (in capitals)."""
+    if rules.hash not in _signs_read:
+        _signs_read.clear()
+        _signs_read[rules.hash] = _read_signs(rules)
+    return _signs_read[rules.hash]
+
+
+def _read_signs(rules: Rules) -> tuple[regex.Pattern[str], dict[str, str]]:
+    provinces = {s.upper(): r.province for r in rules["place"].table("datelines", _SignRow) for s in r.signs}
+    words = "|".join(regex.escape(s) for s in sorted(provinces, key=len, reverse=True))
+    ends = r"(?:[)\]]?[ ]{0,2}[.]?[-:,]|[)\]]|(?=\p{Lu}\p{Ll}))"
+    site = r"[\w-]{3,40}(?:\.[a-z]{2,4}){1,3}"
+    return regex.compile(rf"[(\[]?[ ]?(?:(?P<sign>(?i:{words}))|(?P<site>(?i:{site}))){ends}"), provinces
+
+
+def _province_of_site(host: str, name: str, rules: Rules) -> str | None:
+    places = gazetteer(rules)
     for domain, province in _site_table(rules):
         if host == domain or host.endswith("." + domain) or name == domain:
             return province
@@ -212,8 +261,8 @@ def article_place(
     site = _site(document, rules)
     national = _nation_acts(bodies, weigher, ("national",), frozenset())
     wide = national or _nation_acts(bodies, weigher, ("national", "national_industry"), weigher.grammar.national_heads)
-    if wide:
-        weigher.drop_venue(str(rules["place"].settings["capital"]))
+    if wide or any(b.level == "national" for b in bodies):
+        weigher.drop_venue(str(rules["place"].settings["capital"]), told=not wide)
     totals: dict[str, float] = defaultdict(float)
     seen: Counter[tuple[str, str]] = Counter()
     for vote in weigher.votes:
@@ -227,7 +276,8 @@ def article_place(
         _merge(totals, weigher, places)
     if not totals:
         return Place("nation" if wide else "unknown")
-    (best, top), *rest = sorted(totals.items(), key=lambda t: -t[1])[:2]
+    here = places.at(site, day) if site is not None else None
+    (best, top), *rest = sorted(totals.items(), key=lambda t: (-t[1], t[0] != here))[:2]
     second = rest[0][1] if rest else 0.0
     strong = [v for v in weigher.votes if places.at(v.province, day) == best or places.now(v.province) == best]
     firsts = [v for v in strong if weigher.factor(v.start) > 1]
