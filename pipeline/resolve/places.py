@@ -210,7 +210,7 @@ def _read_signs(rules: Rules) -> tuple[regex.Pattern[str], dict[str, str]]:
     words = "|".join(regex.escape(s) for s in sorted(provinces, key=len, reverse=True))
     ends = r"(?:[)\]]?[ ]{0,2}[.]?[-:,]|[)\]]|(?=\p{Lu}\p{Ll}))"
     site = r"[\w-]{3,40}(?:\.[a-z]{2,4}){1,3}"
-    return regex.compile(rf"[(\[]?[ ]?(?:(?P<sign>(?i:{words}))|(?P<site>(?i:{site}))){ends}"), provinces
+    return regex.compile(rf"[(\[]?[ ]?(?:(?P<sign>{words})|(?P<site>(?i:{site}))){ends}"), provinces
 
 
 def _province_of_site(host: str, name: str, rules: Rules) -> str | None:
