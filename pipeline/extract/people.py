@@ -130,7 +130,7 @@ class PeopleExtractor:
         self._doing = own.pattern("{B}(?:{agent}){sp}(?:[^,.;]{0,80}{sp})?$")
         self._takes = own.pattern("{s}(?:{takes}){E}")
         self._of = own.pattern(r"{s}{of_person}{sp}$")
-        self._given_to = own.pattern(r"(?:{of_term}|,){0,3}{s}{given_to}{sp}$")
+        self._given_to = own.pattern(r"(?:{of_term}|,){0,3}{s}(?:(?P<said>{said_of})|{given_to}){sp}$")
         self._kin = own.pattern(r"(?r){B}{kin}{sp}(?:{of_person}{sp})?")
         self._elect = own.pattern(r"{B}(?P<verb>{elected_verb}){E}")
         self._elect_at = own.pattern(r"(?r){B}(?:{elected_verb}){sp}")
@@ -468,16 +468,26 @@ class _Work:
                 for p, x in zip(group, seats, strict=True):
                     p.positions.append(x.position(self.text))
             return True
+        return self._given(chain)
+
+    def _given(self, chain: Chain) -> bool:
+        """Give a chain to the one of whom it is said behind it ("của ông A", "đối với ông A")."""
+        o, key, seats = self.o, self.key, chain.seats
         last = seats[-1]
         aide = o._rules.has("aide", key[last.title_start : last.title_end])
         for p in () if aide else self._among(chain.end, chain.end + _GIVEN):
             gap = key[chain.end : p.lead]
             s, _ = self._sentence(chain.start)
+            leaves = o._leave.search(key, max(s, chain.start - 40), chain.start) is not None
+            given = o._given_to.fullmatch(gap) if p.honorific else None
+            tenure: str | None
             if chain.end < p.lead <= chain.end + 12 and o._of.fullmatch(gap):
-                tenure = "leaving" if o._leave.search(key, max(s, chain.start - 40), chain.start) else None
-            elif p.honorific and o._given_to.fullmatch(gap) and o._elect.search(key, s, chain.start) is not None:
+                tenure = "leaving" if leaves else None
+            elif given is not None and (leaves or o._elect.search(key, s, chain.start) is not None):
                 # "quyết định chỉ định, giữ chức Chủ tịch … đối với ông A"
-                tenure = "leaving" if o._leave.search(key, max(s, chain.start - 40), chain.start) else "elected"
+                tenure = "leaving" if leaves else "elected"
+            elif given is not None and given["said"]:
+                tenure = None
             else:
                 continue
             p.positions.extend(x.position(self.text, tenure) for x in seats)

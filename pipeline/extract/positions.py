@@ -711,6 +711,7 @@ class Reader:
                 return score + 2.0
         if len(before) == 1 and i >= 2 and own.has("place_word", key[tokens[i - 2][0] : tokens[i - 2][1]]):
             score -= 1.5
-        if len(words) == 2 and joined:
+        if len(words) == 2 and joined and not (len(previous) > 2 and previous.isupper() and not words[0].isupper()):
+            # behind capitals ("Bộ GTVT Nguyễn Na") a name of two syllables is as sure as one of three
             score -= 1.0
         return score
