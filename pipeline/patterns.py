@@ -19,8 +19,9 @@ import regex
 from regex import Pattern
 
 CACHE_VARIABLE = "UNION_EVENTS_CACHE"
-# rules that are being edited leave old patterns behind: with more than these, only those in use are kept
-_MOST = 5_000
+# rules that are being edited leave old patterns behind, some 0.1 MB of memory each: with more than these (the rules
+# have 1,500), only those in use are kept
+_MOST = 2_000
 
 _Key = tuple[str, int]
 
