@@ -267,3 +267,100 @@ def test_a_place_is_a_place() -> None:
     assert event.place == "Nhà văn hóa huyện Bình Lục"
     event = main_event("Phát biểu tại hội nghị ngày 8/3, LĐLĐ huyện Bình Lục tổ chức hội thi nấu ăn.")
     assert event.place is None
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "name", "day", "org"),
+    [
+        (
+            "Hàng chục công nhân xưởng gỗ phải vào viện",
+            "Sáng 8/3, hơn 40 công nhân Công ty TNHH Gỗ Tân Phát nhập viện vì ngạt khói sơn.",
+            "nhập viện vì ngạt khói sơn",
+            date(2024, 3, 8),
+            "Công ty TNHH Gỗ Tân Phát",
+        ),
+        (
+            "Nhà máy giày ngừng đơn hàng",
+            "Ngày 8/3, UBND huyện Bình Lục yêu cầu nhà máy trả đủ lương tháng Hai. Công nhân chờ ở cổng.",
+            "yêu cầu nhà máy trả đủ lương tháng Hai",
+            date(2024, 3, 8),
+            "Ủy ban nhân dân huyện Bình Lục",
+        ),
+        (
+            "Hơn 60 thợ may kiện chủ",
+            "60 thợ may đã khởi kiện Công ty TNHH May Hải Vân vì chậm lương.",
+            "khởi kiện Công ty TNHH",
+            None,
+            "Công ty TNHH May Hải Vân",
+        ),
+        (
+            "Chủ xưởng bỏ đi, thợ bơ vơ",
+            "Chiều 8/3, ông Trần Văn Hòa, Phó Chủ tịch LĐLĐ huyện Bình Lục, xác nhận xưởng đã khóa cửa.",
+            "khóa cửa",
+            date(2024, 3, 8),
+            "Liên đoàn Lao động huyện Bình Lục",
+        ),
+    ],
+    ids=["befalls", "decides", "sues", "confirms"],
+)
+def test_what_happened_is_an_event_though_no_words_name_one(
+    title: str, text: str, name: str, day: date | None, org: str
+) -> None:
+    event = main_event(text, title=title)
+    assert (event.event_type, event.rule_id) == ("other", "event.happening")
+    assert "event_inferred" in event.flags
+    assert (event.text[:12], event.date_start, event.org) == (name[:12], day, org)
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Bị sa thải trái luật, thợ được bồi thường thế nào?", "Ngày 8/3, một bạn đọc bị sa thải gửi thư đến tòa soạn."),
+        ("Từ ngày 1/7 thêm một khoản phụ cấp", "Từ ngày 1/7, doanh nghiệp sẽ công bố mức phụ cấp theo quy định mới."),
+        ("Cơm ca của thợ", "Hôm qua tôi gặp một chị thợ may bị sa thải. Chúng ta đã quyết định quá nhiều thay cho chị."),
+        ("Tổ thợ hàn ở xóm bến", "Tổ có chín người. Họ làm ca đêm từ nhiều năm nay và sống trong dãy trọ ven sông."),
+        ("Cơ hội cho lao động trẻ", "Nghị định vừa được ban hành quy định mức đóng mới của người lao động."),
+        ("Cần thêm nhà trẻ", "Hôm nay ngành vẫn thiếu. * Thưa bà, vì sao công ty từ chối xây nhà trẻ? - Vì thiếu đất."),
+        ('"Tăng lương 6% là vừa"', "Chiều 8/3, ông Hòa khẳng định mức tăng 6% là vừa sức doanh nghiệp."),
+    ],
+    ids=["asks", "to-come", "author", "portrait", "law", "interview", "quoted"],
+)
+def test_comment_law_and_portraits_report_none(title: str, text: str) -> None:
+    assert pipeline.extract(text, title=title, published=STAMP).events == []
+
+
+def test_what_a_quotation_says_has_not_happened_here() -> None:
+    facts = pipeline.extract('Thợ lò kể ở cổng mỏ.\n"Ngày 8/3 anh ấy bị sa thải." Mưa to.', published=STAMP)
+    assert facts.events == []
+
+
+def test_an_opinion_that_mentions_a_conference_does_not_report_it() -> None:
+    facts = pipeline.extract(
+        "Tôi nghĩ nhiều về bữa ăn ca. Hội nghị tổng kết của ngành có nhắc đến. Chúng ta cần làm khác đi.",
+        title="Bữa ăn ca, chuyện không nhỏ",
+        published=STAMP,
+    )
+    assert facts.events == []
+
+
+@pytest.mark.parametrize(
+    ("text", "org"),
+    [
+        (
+            "Ngày 8/3, Tổ Công tác địa bàn số 2 thuộc LĐLĐ tỉnh Hà Nam cùng với Công ty Sao Mai tổ chức trao học bổng.",
+            "Liên đoàn Lao động tỉnh Hà Nam",
+        ),
+        (
+            "LĐLĐ tỉnh Hà Nam phối hợp với Hội Liên hiệp Phụ nữ tỉnh và Tỉnh Đoàn Hà Nam tổ chức hội nghị tổng kết.",
+            "Liên đoàn Lao động tỉnh Hà Nam",
+        ),
+    ],
+    ids=["sender", "joined"],
+)
+def test_the_host_is_who_sends_and_who_is_named_first(text: str, org: str) -> None:
+    assert main_event(text).org == org
+
+
+def test_what_is_told_as_done_needs_no_day() -> None:
+    event = main_event("Công đoàn Tổng Công ty Sông Thao vừa ký thỏa thuận giá ưu đãi với khu nghỉ dưỡng Hồ Xanh.")
+    assert (event.event_type, event.org) == ("agreement", "Công đoàn Tổng Công ty Sông Thao")

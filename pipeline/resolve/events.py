@@ -16,12 +16,15 @@ from pipeline.document import Document, Sentence
 from pipeline.errors import Issue
 from pipeline.facts import SPAN_FROM, SPAN_UNTIL, EventMention, Mentions, TermMention
 from pipeline.resolve.dates import ResolvedDate
+from pipeline.resolve.happenings import HAPPENING, HappeningFinder
 from pipeline.resolve.hosts import Host, HostFinder
 from pipeline.rules import Rules
 from pipeline.text import canonical
 
 # how far behind the name of an event its venue may begin (characters)
 _VENUE_NEAR = 120
+# words that tell an act as done stand so far before it at most (characters)
+_TOLD_NEAR = 50
 # days that an event may last, from its first
 _GOES_ON = 31
 # characters from a day to its anniversary beside it
@@ -81,7 +84,9 @@ class EventResolver:
         self._joined = ruleset.pattern(r"{joined_act}[ ]{0,2}\Z")
         self._at_gathering = ruleset.pattern("{at_gathering}")
         self._work_of = ruleset.pattern(r"{B}{work_of}{E}[^.;,]{0,50}\Z")
+        self._done = ruleset.pattern(r"{B}{told_before}{E}(?:{sp}[\p{L}\d]{1,12}){0,3}{sp}\Z")
         self._hosts = HostFinder(rules)
+        self._happenings = HappeningFinder(rules)
         self._venue = ruleset.pattern(
             r"{B}{venue_before}[ ]{1,2}(?!{no_venue}{E})(?P<place>(?:\p{Lu}|\d{1,2}[ ]|{venue_word}{E})"
             r"(?:(?!{sp}{venue_stop}{E})(?:[^,.;:()\n]|\.(?=\p{L})|(?<=TP|P|Q|H|TX|TT)\.|\([^()\n]{0,40}\))){1,90})"
@@ -96,7 +101,7 @@ class EventResolver:
         weighed = [(self._weight(document, m, dates, lead, held=held), m) for m in mentions.events]
         weighed = [(w, m) for w, m in weighed if w > 0]
         if max((w for w, m in weighed if self._is_told_first(document, m, lead)), default=0.0) < self._threshold:
-            return [], [Issue.NO_EVENT]
+            return self._happening(document, mentions, dates)
         by_type: dict[str, list[tuple[float, EventMention]]] = defaultdict(list)
         for weight, mention in weighed:
             by_type[mention.event_type].append((weight, mention))
@@ -109,16 +114,42 @@ class EventResolver:
         kind = max(first, key=lambda k: (totals[k], k))
         best_weight, best = max(by_type[kind], key=lambda wm: (wm[0], -wm[1].start))
         members = [m for w, m in by_type[kind] if w >= best_weight * 0.3 and not m.is_reference]
+        told = any(m.verb_start is not None or self._is_dated(document, m, dates) for m in members or [best])
+        if not told and self._happenings.is_comment(document):
+            return [], [Issue.NO_EVENT]
         best = self._named_by_title(document, best, mentions.events)
         event = Event(best, True, best_weight, best.status)
-        self._set_date(document, event, members, dates)
         event.congress_no = next((m.congress_no for m in [best, *members] if m.congress_no), None)
-        event.term = self._term(document, event, members, mentions)
         event.host = self._hosts.find(document, best, members, mentions)
+        self._set_date(document, event, members, dates)
+        self._complete(document, event, members, mentions)
+        return [event, *self._further(document, event, weighed, mentions, dates)], []
+
+    def _happening(
+        self, document: Document, mentions: Mentions, dates: Sequence[ResolvedDate]
+    ) -> tuple[list[Event], list[str]]:
+        """Where no words name an event: what the head of the article reports as having happened."""
+        mention = self._happenings.find(document, dates)
+        if mention is None:
+            return [], [Issue.NO_EVENT]
+        event = Event(mention, True, mention.weight, mention.status, flags=[HAPPENING])
+        event.host = self._hosts.of_happening(document, mention, mentions)
+        self._set_date(document, event, [mention], dates)
+        self._complete(document, event, [mention], mentions)
+        return [event], []
+
+    def _complete(
+        self,
+        document: Document,
+        event: Event,
+        members: Sequence[EventMention],
+        mentions: Mentions,
+    ) -> None:
+        """The term and place of a main event, and what its host lacks."""
+        event.term = self._term(document, event, members, mentions)
         event.place = self._place(document, event)
         if event.host is None:
             event.flags.append("org_unresolved")
-        return [event, *self._further(document, event, weighed, mentions, dates)], []
 
     def _named_by_title(self, document: Document, best: EventMention, events: Sequence[EventMention]) -> EventMention:
         """Of two events joined under one head ("lễ phát động … và tuyên dương …") the one that the title names."""
@@ -188,9 +219,9 @@ class EventResolver:
         weight = mention.weight * place
         if mention.verb_start is not None:
             weight *= self._held
-        elif not held and kind != "title":
+        elif not held and kind != "title" and not self._is_told(document, mention):
             weight *= self._unheld
-        if any(_is_day(d) and start <= d.mention.start < end for d in dates):
+        if self._is_dated(document, mention, dates):
             weight *= self._dated
         if mention.is_reference:
             weight *= self._reference
@@ -201,6 +232,15 @@ class EventResolver:
         key = canonical(document.text)
         running = [s for s in document.sentences if s.kind in ("lede", "body")][: self._lead_within]
         return any(self._at_gathering.match(key[s.start : s.end]) for s in running)
+
+    def _is_told(self, document: Document, mention: EventMention) -> bool:
+        """Whether the words before an act tell it as done ("vừa ký", "đã bầu")."""
+        key = canonical(document.text)
+        return self._done.search(key, max(0, mention.start - _TOLD_NEAR), mention.start) is not None
+
+    def _is_dated(self, document: Document, mention: EventMention, dates: Sequence[ResolvedDate]) -> bool:
+        start, end = document.sentence_span(mention.start)
+        return any(_is_day(d) and start <= d.mention.start < end for d in dates)
 
     def _lead(self, document: Document, dates: Sequence[ResolvedDate]) -> Sentence | None:
         """The sentence that reports: the first of the running text that names a day, near its beginning."""
@@ -241,7 +281,8 @@ class EventResolver:
             chosen = _told(days)
             event.date, event.date_start, event.date_end = chosen, chosen.date_start, chosen.date_end
             self._set_end(key, event, dates, told)
-        if event.date is None and event.mention.event_type not in self._period_types:
+        is_named = HAPPENING not in event.flags
+        if event.date is None and is_named and event.mention.event_type not in self._period_types:
             early = [(a, b) for a, b in spans if told and a < told[min(self._told, len(told)) - 1].end]
             self._set_coarse(key, event, members, dates, early)
         if event.date is None:

@@ -51,6 +51,9 @@ class HostFinder:
         )
         self._says = ruleset.pattern(r"{B}{say_verb}{E}")
         self._member = ruleset.pattern(r"{member_title}{E}")
+        self._delegation = ruleset.pattern(r"{delegation}{E}")
+        # a unit that a body sends or runs acts for it: "Tổ công tác số 4 thuộc LĐLĐ tỉnh"
+        self._unit = ruleset.pattern(r"{B}(?:{delegation}|{acting_unit}){E}[^.;:,\n]{0,60}?[ ]{sent_by}{sp}\Z")
         self._sent = ruleset.pattern(r"{B}{sent_by}{sp}\Z")
 
     def find(
@@ -104,6 +107,16 @@ class HostFinder:
                 if not acting or self._sent.search(key, mention.start, body.start):
                     return _host_at(document, body)
         return self._of_opening(document, key, main, bodies, mentions.people)
+
+    def of_happening(self, document: Document, mention: EventMention, mentions: Mentions) -> Host | None:
+        """Who acts, or where it happens: the subject of the verb, else the first body that the head names."""
+        bodies = _hosts(mentions)
+        found = self._of_mention(document, canonical(document.text), mention, bodies, mentions.people)
+        if found is not None:
+            return found
+        running = [s for s in document.sentences if s.kind in ("title", "lede", "body")][: self._opening + 2]
+        spans = [document.sentence_span(mention.start), *[(s.start, s.end) for s in running]]
+        return next((_host_at(document, b) for start, end in spans for b in bodies if start <= b.start < end), None)
 
     def of_sentence(self, document: Document, mention: EventMention, mentions: Mentions) -> Host | None:
         """The host that the sentence of a mention names; None where it names none."""
@@ -168,7 +181,8 @@ class HostFinder:
                 continue  # the body that the one before it belongs to
             if joined and self._joint.match(key, body.end, joined[0].start) is None:
                 break
-            if self._not_host.search(key, start, body.start):
+            is_sender = not joined and self._unit.search(key, start, body.start) is not None
+            if self._not_host.search(key, start, body.start) and not is_sender:
                 # "LĐLĐ tỉnh phối hợp với A, B": A is no subject, and leads on to the one that is
                 if joined and index and self._joint.match(key, before[index - 1].end, body.start) is not None:
                     joined.insert(0, body)
@@ -232,7 +246,7 @@ class HostFinder:
             for one in [person, *elsewhere]:
                 # who chairs one body and is a member of another acts for the first
                 for position in sorted(one.positions, key=lambda p: self._member.match(canonical(p.title)) is not None):
-                    if position.org_text is not None:
+                    if position.org_text is not None and not self._delegation.match(canonical(position.org_text)):
                         yield Host(position.org_text, position.org_start, position.org_end)
 
 
