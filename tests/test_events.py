@@ -315,10 +315,10 @@ def test_what_happened_is_an_event_though_no_words_name_one(
 @pytest.mark.parametrize(
     ("title", "text"),
     [
-        ("Bị sa thải trái luật, thợ được bồi thường thế nào?", "Ngày 8/3, một bạn đọc bị sa thải gửi thư đến tòa soạn."),
+        ("Bị sa thải trái luật, thợ được bồi thường thế nào?", "Ngày 8/3, một bạn đọc bị sa thải gửi thư."),
         ("Từ ngày 1/7 thêm một khoản phụ cấp", "Từ ngày 1/7, doanh nghiệp sẽ công bố mức phụ cấp theo quy định mới."),
-        ("Cơm ca của thợ", "Hôm qua tôi gặp một chị thợ may bị sa thải. Chúng ta đã quyết định quá nhiều thay cho chị."),
-        ("Tổ thợ hàn ở xóm bến", "Tổ có chín người. Họ làm ca đêm từ nhiều năm nay và sống trong dãy trọ ven sông."),
+        ("Cơm ca của thợ", "Hôm qua tôi gặp một chị thợ bị sa thải. Chúng ta đã quyết định thay chị."),
+        ("Tổ thợ hàn ở xóm bến", "Tổ có chín người. Họ làm ca đêm từ nhiều năm nay, ở dãy trọ ven sông."),
         ("Cơ hội cho lao động trẻ", "Nghị định vừa được ban hành quy định mức đóng mới của người lao động."),
         ("Cần thêm nhà trẻ", "Hôm nay ngành vẫn thiếu. * Thưa bà, vì sao công ty từ chối xây nhà trẻ? - Vì thiếu đất."),
         ('"Tăng lương 6% là vừa"', "Chiều 8/3, ông Hòa khẳng định mức tăng 6% là vừa sức doanh nghiệp."),

@@ -213,7 +213,7 @@ class EventResolver:
         block = document.block_at(mention.start)
         kind = block.kind if block else "body"
         place = self._place_weight[kind]
-        start, end = document.sentence_span(mention.start)
+        start, _ = document.sentence_span(mention.start)
         if kind == "body":
             place = max(place, self._opening_weight_at(document, start, lead))
         weight = mention.weight * place
