@@ -212,3 +212,8 @@ def test_a_department_of_an_authority_is_of_no_house_that_the_article_names() ->
 
 def test_the_name_behind_an_aides_title_is_that_of_the_one_served() -> None:
     assert rows("Người phát ngôn của Tổng thống Hàn Quốc Moon Jae - in cho biết trời đẹp.") == []
+
+
+def test_who_is_elected_by_another_countrys_parliament_holds_nothing_here() -> None:
+    found = api.extract("Quốc hội Trung Quốc thông qua đề cử bà Lê Xuân Lan làm Phó Thủ tướng.").officials
+    assert [(o.name, o.position, o.org) for o in found] == [("Lê Xuân Lan", "Phó Thủ tướng", None)]

@@ -390,8 +390,9 @@ class _Work:
                 # "ông A, Phó Chủ tịch LĐLĐ tỉnh (cũ) nghỉ hưu": the seat nearest to the verb is left
                 seats[-1] = dataclasses.replace(seats[-1], tenure="leaving")
                 chain.end = left.end()
-            if chain.start - before.tail > 2 and self._long_ago(self._sentence(before.lead)[0], before.lead):
-                # "Từ năm 2000 đến năm 2006, ông A là …"
+            once = o._former.search(key, before.tail, chain.start) is not None
+            if once or (chain.start - before.tail > 2 and self._long_ago(self._sentence(before.lead)[0], before.lead)):
+                # "Từ năm 2000 đến năm 2006, ông A là …", "ông A khi còn là …"
                 seats = [dataclasses.replace(x, tenure="former") if x.tenure == "current" else x for x in seats]
             self._give(before, seats, chain.end)
             self._share(before)
@@ -690,6 +691,9 @@ class _Work:
         if inside:
             return tenure, inside
         p = self._person_before(verb.start())
+        if p is not None and self._owns(p):
+            # "ông A, một đồng minh của ông B, được bầu"
+            p = self._person_before(p.lead)
         if p is None or p.tail < sentence or verb.start() - p.tail > _SUBJECT:
             pronoun = self._pronoun_before(sentence, verb.start())
             return (tenure, [pronoun]) if pronoun is not None else (None, [])
@@ -754,7 +758,7 @@ class _Work:
         while True:
             first = group[0]
             previous = self._person_before(first.lead)
-            if previous is None or self._quoted(previous):
+            if previous is None or self._quoted(previous) or self._owns(previous):
                 return group
             joined = self.key[previous.tail : first.start]
             if not self.o._join.fullmatch(joined):
@@ -764,6 +768,10 @@ class _Work:
                 if not (titled and through and previous.positions and first.positions):
                     return group
             group.insert(0, previous)
+
+    def _owns(self, person: _Person) -> bool:
+        """Whether the person stands behind a word of belonging ("theo đề nghị của ông A, …"): no subject."""
+        return self.o._of.search(self.key, max(0, person.lead - 8), person.lead) is not None
 
     def _quoted(self, person: _Person) -> bool:
         """Whether the sentence only reports what the person says ("Theo ông A, …")."""

@@ -117,6 +117,7 @@ class _Assembly:
         self._edition = own.pattern(r"{s}{edition}{E}.*")
         self._desk = own.pattern(r"(?:{deputy}{s})?{desk}{s}\Z")
         self._minister = own.pattern(r"{minister}{s}\Z")
+        self._abroad = own.pattern("{B}{country}{E}")
         self._inner_body = own.pattern("[ ]{unit_of}{E}")
         self._bare_union = own.pattern(r"{bare_union}{s}\Z")
         self.document, self.mentions, self.offsets = document, mentions, offsets
@@ -292,6 +293,12 @@ class _Assembly:
                 if any(own.has("country", " ".join(words[-n:])) for n in (1, 2)):
                     found.add(name)
                     break
+        for p in self.mentions.people:
+            if any(x.tenure == "elected" and x.org_text and x.org_start is None for x in p.positions):
+                # "Quốc hội Trung Quốc thông qua đề cử ông A làm Phó Thủ tướng"
+                start, _ = self.document.sentence_span(p.start)
+                if self._abroad.search(canonical(self.document.text[start : p.start])) is not None:
+                    found.add(p.name)
         return frozenset(found)
 
     def _office(self, official: Official, officials: Sequence[Official]) -> tuple[ResolvedBody | None, str]:
