@@ -4,10 +4,49 @@ from __future__ import annotations
 
 import bisect
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import overload
 
 from pipeline.text import canonical
+
+
+class Spans(Sequence[tuple[int, int]]):
+    """Spans in the order of the text, each made when it is asked for: of an article's words most never are."""
+
+    __slots__ = ("_ends", "_high", "_low", "_origin", "_starts")
+
+    def __init__(
+        self, starts: Sequence[int], ends: Sequence[int], low: int = 0, high: int | None = None, origin: int = 0
+    ) -> None:
+        """The spans ``low`` to ``high`` (all) of those lists; offsets count from ``origin``."""
+        self._starts, self._ends, self._origin = starts, ends, origin
+        self._low, self._high = low, len(starts) if high is None else high
+
+    def within(self, start: int, end: int) -> Spans:
+        """The spans that begin in ``[start, end)`` of the lists' offsets, counted from ``start``."""
+        low = bisect.bisect_left(self._starts, start, self._low, self._high)
+        return Spans(self._starts, self._ends, low, bisect.bisect_left(self._starts, end, low, self._high), start)
+
+    def __len__(self) -> int:
+        return self._high - self._low
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        origin = self._origin
+        for at in range(self._low, self._high):
+            yield self._starts[at] - origin, self._ends[at] - origin
+
+    @overload
+    def __getitem__(self, index: int) -> tuple[int, int]: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[tuple[int, int]]: ...
+
+    def __getitem__(self, index: int | slice) -> tuple[int, int] | Sequence[tuple[int, int]]:
+        if isinstance(index, slice):
+            return tuple(self)[index]
+        at = range(self._low, self._high)[index]
+        return self._starts[at] - self._origin, self._ends[at] - self._origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +79,10 @@ class Passage:
     text: str
     key: str
     kind: str = "body"
-    words: tuple[tuple[int, int], ...] = ()
+    words: Sequence[tuple[int, int]] = ()
 
     @classmethod
-    def of(cls, text: str, kind: str = "body", words: tuple[tuple[int, int], ...] = ()) -> Passage:
+    def of(cls, text: str, kind: str = "body", words: Sequence[tuple[int, int]] = ()) -> Passage:
         """A passage of an NFC text."""
         return cls(text, canonical(text), kind, words)
 
@@ -75,7 +114,10 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A clean article. ``published`` is local time without zone; ``published_basis`` says where it was read."""
+    """A clean article. ``published`` is local time without zone; ``published_basis`` says where it was read.
+
+    ``words`` are the spans of all words; None where the sentences alone tell them.
+    """
 
     article_id: str
     text: str
@@ -89,15 +131,17 @@ class Document:
     source: str | None = None
     published: dt.datetime | None = None
     published_basis: str = "none"
+    words: Spans | None = None
     _starts: list[int] = field(default_factory=list, compare=False, repr=False)
 
     def passages(self) -> Iterator[tuple[int, Passage]]:
         """Each block as ``(start in the article, passage)``, with the words that lie in it."""
-        words = [w for s in self.sentences for w in s.words]
-        starts = [w[0] for w in words]
+        words = self.words
+        if words is None:
+            told = [word for sentence in self.sentences for word in sentence.words]
+            words = Spans([start for start, _ in told], [end for _, end in told])
         for block in self.blocks:
-            low, high = bisect.bisect_left(starts, block.start), bisect.bisect_left(starts, block.end)
-            inside = tuple((a - block.start, b - block.start) for a, b in words[low:high])
+            inside = words.within(block.start, block.end)
             yield block.start, Passage.of(self.text[block.start : block.end], block.kind, inside)
 
     def sentence_no(self, offset: int) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from pipeline.arrow import list_array, plain, whole
-from pipeline.document import Block, Document, Sentence
+from pipeline.document import Block, Document, Sentence, Spans
 from pipeline.offsets import OffsetMap, Run
 
 _SCALARS = ("title", "byline", "url", "site", "credit", "source", "published", "published_basis")
@@ -22,10 +22,10 @@ def documents_of(batch: pa.Table) -> list[Document | None]:
 
 
 def texts_of(batch: pa.Table) -> list[Document | None]:
-    """The documents of segmented records with text, blocks and sentences alone; None for those that were rejected."""
-    columns = (plain(whole(batch["text"])), blocks_of(batch), _sentences_of(batch))
+    """The documents of segmented records with text, blocks and words alone; None for those that were rejected."""
+    columns = (plain(whole(batch["text"])), blocks_of(batch), _words_of(batch))
     rows = zip(_accepted(batch), *columns, strict=True)
-    return [Document("", *row) if accepted else None for accepted, *row in rows]
+    return [Document("", text, blocks, words=words) if accepted else None for accepted, text, blocks, words in rows]
 
 
 def _accepted(batch: pa.Table) -> list[bool]:
@@ -47,6 +47,15 @@ def _sentences_of(batch: pa.Table) -> list[tuple[Sentence, ...]]:
     rows = zip(plain(starts), plain(ends), plain(kinds), _bounds(word_starts), strict=True)
     sentences = [Sentence(start, end, kind, tuple(words[a:b])) for start, end, kind, (a, b) in rows]
     return [tuple(sentences[start:end]) for start, end in _bounds(column)]
+
+
+def _words_of(batch: pa.Table) -> list[Spans]:
+    """The words of segmented records, whatever sentences they stand in."""
+    column = whole(batch["sentences"])
+    *_, word_starts, word_ends = column.values.flatten()
+    first = plain(word_starts.offsets)
+    starts, ends = plain(word_starts.values), plain(word_ends.values)
+    return [Spans(starts[first[a] : first[b]], ends[first[a] : first[b]]) for a, b in _bounds(column)]
 
 
 def offset_maps_of(batch: pa.Table) -> list[OffsetMap | None]:

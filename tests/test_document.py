@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.document import Block, Document, Passage, Sentence, Taken
+from pipeline.document import Block, Document, Passage, Sentence, Spans, Taken
 
 SPANS = st.lists(st.tuples(st.integers(0, 60), st.integers(1, 25)).map(lambda p: (p[0], p[0] + p[1])), max_size=12)
 
@@ -29,8 +30,17 @@ def test_a_passage_has_a_key_of_equal_length_and_its_own_words() -> None:
     passages = list(document.passages())
     assert [start for start, _ in passages] == [0, 8]
     body = passages[1][1]
-    assert (body.key, body.kind, body.words) == ('Thúy - "hòa"', "body", ((0, 4), (5, 6), (7, 12)))
+    assert (body.key, body.kind, list(body.words)) == ('Thúy - "hòa"', "body", [(0, 4), (5, 6), (7, 12)])
     assert len(body.key) == len(body.text)
     assert [document.sentence_no(o) for o in (0, 6, 8, len(text))] == [0, 0, 1, 1]
     assert document.sentence_span(9) == (8, len(text))
     assert Passage.of("a\u00a0b").key == "a b"
+
+
+def test_spans_within_a_block_count_from_its_start() -> None:
+    words = Spans([0, 8, 13, 15, 22], [7, 12, 14, 20, 30]).within(8, 21)
+    assert list(words) == [(0, 4), (5, 6), (7, 12)]
+    assert (len(words), words[0], words[-1], list(words[1:])) == (3, (0, 4), (7, 12), [(5, 6), (7, 12)])
+    assert not words.within(30, 40)
+    with pytest.raises(IndexError):
+        words[3]

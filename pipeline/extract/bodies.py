@@ -277,7 +277,7 @@ class BodyGrammar:
         """A name that stands alone, canonical."""
         return self.parse(name, 0, whole=True)
 
-    def scan(self, text: str, words: tuple[tuple[int, int], ...] = ()) -> Iterator[Parsed]:
+    def scan(self, text: str, words: Sequence[tuple[int, int]] = ()) -> Iterator[Parsed]:
         """The bodies named in canonical ``text``, the longest reading of each, from left to right.
 
         ``words`` are spans of the segmenter's words: a name does not end within one.

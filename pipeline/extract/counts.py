@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import dataclasses
+from collections.abc import Sequence
 from decimal import Decimal
 
 from pipeline.document import Passage, Taken
@@ -46,7 +47,7 @@ class NounCutter:
         """Whether what begins at ``start`` is a time, a measure or another thing that is not counted."""
         return self._not.end(key, start) is not None and self._anyway.end(key, start) is None
 
-    def cut(self, key: str, start: int, words: tuple[tuple[int, int], ...] = ()) -> tuple[int, bool] | None:
+    def cut(self, key: str, start: int, words: Sequence[tuple[int, int]] = ()) -> tuple[int, bool] | None:
         """The end of the noun phrase at ``start`` and whether its noun is a listed one; None where there is no noun."""
         anyway, known = self._anyway.end(key, start), self._noun.end(key, start)
         if anyway is not None and (known is None or anyway >= known):
@@ -74,7 +75,7 @@ class NounCutter:
         end = self._extend(key, first.end(), _LONGEST - 2, words)
         return whole_word(key, end, words), False
 
-    def _stops(self, key: str, at: int, words: tuple[tuple[int, int], ...]) -> bool:
+    def _stops(self, key: str, at: int, words: Sequence[tuple[int, int]]) -> bool:
         """Whether a word that ends noun phrases stands at ``at``, and not only the first half of a longer word."""
         end = self._stop.end(key, at)
         if end is None:
@@ -82,7 +83,7 @@ class NounCutter:
         index = bisect.bisect_right(words, (at, len(key))) - 1
         return not (index >= 0 and words[index][0] == at and words[index][1] > end)
 
-    def _extend(self, key: str, end: int, syllables: int, words: tuple[tuple[int, int], ...]) -> int:
+    def _extend(self, key: str, end: int, syllables: int, words: Sequence[tuple[int, int]]) -> int:
         for _ in range(syllables):
             gap = self._space.match(key, end)
             if gap is None:
