@@ -254,6 +254,14 @@ def test_the_law_explained_reports_no_event() -> None:
     assert facts.events == []
 
 
+def test_a_congress_explained_is_none_that_was_held() -> None:
+    facts = pipeline.extract(
+        "Đại hội công đoàn cơ sở được tổ chức 5 năm một lần. Đại hội bầu ban chấp hành theo Điều lệ.",
+        title="Đại hội công đoàn cơ sở: Quy trình tổ chức như thế nào?",
+    )
+    assert facts.events == []
+
+
 def test_a_number_belongs_to_the_congress_that_it_follows() -> None:
     event = main_event(
         "Theo kế hoạch về Đại hội Công đoàn các cấp tiến tới Đại hội Công đoàn tỉnh lần thứ XVII, ngày 8/3, Công đoàn "

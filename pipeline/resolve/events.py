@@ -122,6 +122,9 @@ class EventResolver:
         event.congress_no = next((m.congress_no for m in [best, *members] if m.congress_no), None)
         event.host = self._hosts.find(document, best, members, mentions)
         self._set_date(document, event, members, dates)
+        if event.host is None and event.date is None and not held and best.verb_start is None:
+            # nobody holds it and no day is named: such a thing is explained, not reported
+            return [], [Issue.NO_EVENT]
         self._complete(document, event, members, mentions)
         return [event, *self._further(document, event, weighed, mentions, dates)], []
 
