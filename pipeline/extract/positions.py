@@ -111,6 +111,9 @@ class Reader:
         self._gap = own.pattern("[ ]{1,3}")
         self._closed = own.pattern(r"[,.;)]|[ ]-[ ]|[ ](?:{parent}){E}")
         self._dash = own.pattern(r"-[ ](?=\p{Lu})")
+        self._second_field = own.pattern(
+            r"(?<={org_field}[ ])-[ ](?P<last>(?=\p{Ll}){org_field})(?=[,.;:)]|$|{sp}(?:{parent}){E}|[ ]-[ ])"
+        )
         # capitals that only a bracket, a comma or another dash ends
         self._run_closed = own.pattern(r"{syl}(?:[ ]{syl}){1,2}(?=[ ](?:\(|-[ ]\p{Ll})|,[ ])")
         self._connect = own.pattern(
@@ -425,6 +428,10 @@ class Reader:
 
     def _dashed(self, key: str, at: int) -> tuple[int, int] | None:
         """The word behind a dash that goes on a body's name ("Tài chính - Kế toán", "BOT Trung Lương - Mỹ Thuận (")."""
+        field = self._second_field.match(key, at)
+        if field is not None and self._own.has("org_field", key[field.start("last") : field.end("last")]):
+            # "phòng kế hoạch - kinh doanh"
+            return field.start("last"), field.end("last")
         dash = self._dash.match(key, at)
         if dash is None or self._title.match(key, dash.end()) is not None or self._head.match(key, dash.end()):
             return None
