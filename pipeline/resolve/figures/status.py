@@ -457,13 +457,15 @@ class Statuses:
             return []
         for match in self._term.finditer(reading.key, low, high):
             at, last = match.start(), int(match["last"])
+            # where the term is told in a bracket it governs behind it: nhiệm kỳ XI (2018 - 2023)
+            end = match.end() - (reading.key[match.end() : match.end() + 1] != ")")
             if year is None or last <= year:
                 if self._opens(reading, paragraph, at):
-                    times.append((match.end() - 1, "cumulative"))
+                    times.append((end, "cumulative"))
                 elif year is not None and self._told_of.match(reading.key, match.end(), high):
-                    times.append((match.end() - 1, "summed"))
+                    times.append((end, "summed"))
             elif int(match["first"]) >= year and self._opens(reading, paragraph, at, strong=True):
-                times.append((at, "coming"))
+                times.append((end, "coming"))
         if year is None:
             return []
         newest = year - (1 if 1 <= reading.month <= _LAST_REPORT_MONTH else 0)
