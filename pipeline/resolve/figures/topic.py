@@ -139,6 +139,7 @@ class Topics:
                         place = max(place, self._gathering)
                 score = weight * (self._in_unit if inside and where in ("unit", "thing") else place)
                 if score > scores.get(topic, 0):
+                    scores.pop(topic, None)
                     scores[topic] = score
         return scores
 
