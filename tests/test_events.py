@@ -372,3 +372,33 @@ def test_the_host_is_who_sends_and_who_is_named_first(text: str, org: str) -> No
 def test_what_is_told_as_done_needs_no_day() -> None:
     event = main_event("Công đoàn Tổng Công ty Sông Thao vừa ký thỏa thuận giá ưu đãi với khu nghỉ dưỡng Hồ Xanh.")
     assert (event.event_type, event.org) == ("agreement", "Công đoàn Tổng Công ty Sông Thao")
+
+
+def test_what_explains_a_congress_reports_none() -> None:
+    facts = pipeline.extract(
+        "Đại hội công đoàn cơ sở là đợt sinh hoạt của đoàn viên. Đại hội đại biểu gồm có đại biểu được bầu.",
+        title="Cẩm nang công đoàn",
+        published=STAMP,
+    )
+    assert facts.events == []
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        (
+            "Sau bốn ngày học đến chiều 8/3, LĐLĐ huyện Bình Lục tổ chức bế giảng lớp bồi dưỡng nghiệp vụ.",
+            date(2024, 3, 8),
+        ),
+        ("Tính đến 8/3, LĐLĐ huyện Bình Lục tổ chức 4 lớp tập huấn và lớp bồi dưỡng nghiệp vụ.", None),
+        ("Từ 4/3 học đến 8/3. Chiều 9/3, LĐLĐ huyện Bình Lục tổ chức bế giảng lớp bồi dưỡng.", date(2024, 3, 9)),
+    ],
+    ids=["went-on-to", "counted-to", "told"],
+)
+def test_a_course_ends_on_the_day_that_it_went_on_to(text: str, day: date | None) -> None:
+    assert main_event(text).date_start == day
+
+
+def test_a_letter_word_of_the_name_is_no_abbreviation_of_it() -> None:
+    event = main_event("Ngày 8/3, Công đoàn Công ty Cơ khí PTK (PTK M&C) tổ chức trao quà cho thợ nghèo.")
+    assert event.org == "Công đoàn Công ty Cơ khí PTK"

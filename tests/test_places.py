@@ -136,6 +136,15 @@ def test_where_someone_comes_from_is_not_what_it_is_about() -> None:
     assert found.province is None
 
 
+def test_the_clock_of_a_city_is_not_where_it_happened() -> None:
+    assert place("Nổ xưởng sơn", "Vụ nổ xảy ra lúc 9h45 giờ địa phương (7h45 giờ Hà Nội).").province is None
+
+
+def test_a_well_known_house_says_where() -> None:
+    found = place("Hội nghị viên chức Trường Đại học Tôn Đức Thắng", "Trường tổ chức hội nghị viên chức.")
+    assert (found.province, found.flags) == ("Hồ Chí Minh", ("province_inferred",))
+
+
 def test_nothing_said_is_unknown() -> None:
     assert place("Góc nhìn", "Tiền lương nên tăng theo giá.").scope == "unknown"
 

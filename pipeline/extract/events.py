@@ -47,6 +47,8 @@ class EventExtractor:
         self._future = ruleset.pattern(r"{B}{future}{E}")
         self._postponed = ruleset.pattern(r"{B}{postponed}{E}")
         self._several = ruleset.pattern(r"(?r)(?<!\d)(?!0?1[ ])\d[\d.]{0,6}{sp}(?:{counted_event}{sp})?")
+        # "Đại hội công đoàn cơ sở là …" explains what one is
+        self._explained = ruleset.pattern(r"(?:{sp}\p{Ll}{1,8}){0,4}?{sp}{explained_by}{E}")
         self._negated = ruleset.pattern(r"(?r){B}{negated}[ ]{1,3}")
         self._number = ruleset.pattern(
             r"\A[^.;:\n]{0,120}?{B}(?:{congress_ordinal}[ ]{1,3}(?P<number>[IVXivx]{1,7}|\d{1,2}|{number_word}){E}"
@@ -88,6 +90,8 @@ class EventExtractor:
         is_reference = verb is None and self._reference.match(before) is not None
         # "42 cuộc đối thoại" are a figure
         is_reference = is_reference or nominal or (verb is None and self._several.match(before) is not None)
+        if verb is None and rule.set.get("numbered") and self._explained.match(key, match.end()):
+            is_reference = True
         if self._negated.match(before[: verb.start("verb")] if verb else before):
             is_reference = True
         return EventMention(

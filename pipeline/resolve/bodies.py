@@ -145,7 +145,8 @@ class BodyResolver:
                 local.append((mention.start, province_named))
             alias = _ALIAS.match(text, mention.end)
             for short in _ACRONYM.findall(alias[1]) if alias else ():
-                if not self.grammar.is_head(short):
+                # "Công ty Cơ khí PTSC (PTSC M&C)": what is a word of the name itself does not stand for it
+                if not self.grammar.is_head(short) and fold(short) not in fold(written).split():
                     definitions.setdefault(fold(short), written)
         for part in self.grammar.unit_places(text):
             if part.unit and part.place:

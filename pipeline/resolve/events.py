@@ -16,7 +16,7 @@ from pipeline.document import Document, Sentence
 from pipeline.errors import Issue
 from pipeline.facts import SPAN_FROM, SPAN_UNTIL, EventMention, Mentions, TermMention
 from pipeline.resolve.dates import ResolvedDate
-from pipeline.resolve.happenings import HAPPENING, HappeningFinder
+from pipeline.resolve.happenings import HAPPENING, HappeningFinder, background
 from pipeline.resolve.hosts import Host, HostFinder
 from pipeline.rules import Rules
 from pipeline.text import canonical
@@ -74,10 +74,8 @@ class EventResolver:
             frozenset(settings[name])
             for name in ("span_types", "lasting_types", "period_types", "own_term_types", "told_term_types")
         )
-        self._background = ruleset.pattern(
-            r"{B}(?:(?<!{B}{compound_first}{sp}){background_day}|(?P<earlier>{earlier_day}){s},?){s}"
-            r"(?:{day_word}{sp}){0,2}\Z"
-        )
+        self._background = background(ruleset)
+        self._ending = ruleset.pattern(r"{B}{ending_day}{sp}(?:{day_word}{sp}){0,2}\Z")
         self._ahead = ruleset.pattern(r"{B}{ahead_day}{E}[^.;]{0,40}\Z")
         self._lasts = ruleset.pattern(r"{B}{lasting}{E}[^.;]{0,70}\Z")
         self._until = ruleset.pattern(r"{B}{until_word}{sp}(?:{day_word}{sp}){0,2}\Z")
@@ -276,6 +274,7 @@ class EventResolver:
         days = self._days(document, key, dates, spans) or self._days(
             document, key, dates, [(s.start, s.end) for s in told[: self._told]]
         )
+        days = days or self._last_days(key, event, dates, spans)
         if event.status == "held":
             days = [d for d in days if not self._ahead.search(key, max(0, d.mention.start - 60), d.mention.start)]
         if event.mention.event_type in self._span_types:
@@ -306,6 +305,18 @@ class EventResolver:
         inside = [d for start, end in spans for d in dates if start <= d.mention.start < end and _is_day(d)]
         inside = [d for d in inside if d.mention.start not in jubilees and not _is_long_ago(document, d)]
         return [d for d in inside if not self._is_background(document, key, d)]
+
+    def _last_days(
+        self, key: str, event: Event, dates: Sequence[ResolvedDate], spans: Sequence[tuple[int, int]]
+    ) -> list[ResolvedDate]:
+        """Days to which what is held went on ("đến chiều 29/10, … bế giảng lớp"), where no other day is told."""
+        if event.mention.verb_start is None:
+            return []
+        own = [d for start, end in spans for d in dates if start <= d.mention.start < end and _is_day(d)]
+        own = [d for d in own if d.mention.start < event.mention.start]
+        before = [(d, key[max(0, d.mention.start - 40) : d.mention.start]) for d in own]
+        found = [(d, text, self._background.search(text)) for d, text in before]
+        return [d for d, text, m in found if m is not None and self._ending.match(text, m.start()) is not None]
 
     def _is_background(self, document: Document, key: str, date: ResolvedDate, *, earlier: bool = True) -> bool:
         """Whether the words before a day say that it bounds, orders or precedes what is told."""

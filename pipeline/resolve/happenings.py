@@ -11,10 +11,12 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from regex import Pattern
+
 from pipeline.document import Document, Sentence
 from pipeline.facts import EventMention
 from pipeline.resolve.dates import ResolvedDate
-from pipeline.rules import Rules
+from pipeline.rules import Rules, RuleSet
 from pipeline.text import canonical
 
 # the flag and the rule of an event that only a verb tells of
@@ -39,6 +41,14 @@ class _Found:
     end: int
 
 
+def background(ruleset: RuleSet) -> Pattern[str]:
+    """What stands before a day that bounds, orders or precedes what is told (its group ``earlier``: precedes)."""
+    return ruleset.pattern(
+        r"{B}(?:(?<!{B}{compound_first}{sp}){background_day}|(?P<earlier>{earlier_day}){s},?){s}"
+        r"(?:{day_word}{sp}){0,2}\Z"
+    )
+
+
 class HappeningFinder:
     """Finds the happening that the head of an article reports; built once from the rules."""
 
@@ -51,7 +61,7 @@ class HappeningFinder:
         )
         self._untold = ruleset.pattern(r"{B}{untold_before}{E}(?:{sp}[\p{L}\d]{1,12}){0,2}{sp}\Z")
         self._told = ruleset.pattern(r"{B}{told_before}{E}(?:{sp}[\p{L}\d]{1,12}){0,4}{sp}\Z")
-        self._background = ruleset.pattern(r"{B}(?:{background_day}|{earlier_day}){s},?{s}(?:{day_word}{sp}){0,2}\Z")
+        self._background = background(ruleset)
         self._recent = ruleset.pattern(r"{B}{recent_word}{E}")
         self._law = ruleset.pattern(r"{B}{law_cue}{E}")
         self._quoted = ruleset.pattern(r"""["“][^"“”\n]{1,1500}["”]|(?<![\p{L}\d])'[^'\n]{1,200}'(?![\p{L}\d])""")

@@ -116,6 +116,9 @@ class _Weigher:
             at = mention.start
             parsed = self.grammar.read_name(self.text[at : mention.end])
             if parsed is None:
+                # a name of bodies in bodies that is not read through still says where
+                for start, end, name in self.places.find(self.text[at : mention.end]):
+                    self.add(name, "in_name", at + start, at + end)
                 continue
             outer: Parsed | None = parsed
             local = False
