@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict
 
 from pipeline.resolve.figures.lexicon import Lexicon
-from pipeline.resolve.figures.reading import OTHER, REACH, FigureContext, Frame, Paragraph, Reading
+from pipeline.resolve.figures.reading import BESIDE, OTHER, REACH, FigureContext, Frame, Paragraph, Reading
 from pipeline.rules import RuleSet
 
 # a share behind one of these says more of the figure before it
@@ -152,6 +152,11 @@ class Topics:
         left = frame.segment[0]
         roles = {r for c in paragraph.cues_in(left, figure.end) for r in c.roles}
         bracketed = reading.low[left - 1 : left] == "("
+        start = frame.sentence[0]
+        opening = paragraph.cues_in(start, start + BESIDE) if reading.figures[index - 1].start < start else ()
+        if any("part_of" in c.roles for c in opening):
+            # a sentence that tells the parts of the one before: "Trong đó, …"
+            return self._least_linked
         if reading.figures[index - 1].start < frame.clause[0] and not bracketed:
             # behind a semicolon another matter begins, unless it has no words of its own
             return self._least
