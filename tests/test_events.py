@@ -323,6 +323,7 @@ def test_what_happened_is_an_event_though_no_words_name_one(
 @pytest.mark.parametrize(
     ("title", "text"),
     [
+        ("Chuyện ở bến", "Hôm nay hàng tới theo yêu cầu của chủ xưởng và lời kêu gọi của thợ."),
         ("Bị sa thải trái luật, thợ được bồi thường thế nào?", "Ngày 8/3, một bạn đọc bị sa thải gửi thư."),
         ("Từ ngày 1/7 thêm một khoản phụ cấp", "Từ ngày 1/7, doanh nghiệp sẽ công bố mức phụ cấp theo quy định mới."),
         ("Cơm ca của thợ", "Hôm qua tôi gặp một chị thợ bị sa thải. Chúng ta đã quyết định thay chị."),
@@ -331,7 +332,7 @@ def test_what_happened_is_an_event_though_no_words_name_one(
         ("Cần thêm nhà trẻ", "Hôm nay ngành vẫn thiếu. * Thưa bà, vì sao công ty từ chối xây nhà trẻ? - Vì thiếu đất."),
         ('"Tăng lương 6% là vừa"', "Chiều 8/3, ông Hòa khẳng định mức tăng 6% là vừa sức doanh nghiệp."),
     ],
-    ids=["asks", "to-come", "author", "portrait", "law", "interview", "quoted"],
+    ids=["noun", "asks", "to-come", "author", "portrait", "law", "interview", "quoted"],
 )
 def test_comment_law_and_portraits_report_none(title: str, text: str) -> None:
     assert pipeline.extract(text, title=title, published=STAMP).events == []

@@ -59,7 +59,7 @@ class HappeningFinder:
         self._verb = ruleset.pattern(
             r"{B}(?:(?P<occurrence>{occurrence_verb})|(?P<act>{act_verb})|(?P<statement>{statement_verb})){E}"
         )
-        self._untold = ruleset.pattern(r"{B}{untold_before}{E}(?:{sp}[\p{L}\d]{1,12}){0,2}{sp}\Z")
+        self._untold = ruleset.pattern(r"{B}(?:{untold_before}{E}(?:{sp}[\p{L}\d]{1,12}){0,2}|{noun_before}){sp}\Z")
         self._told = ruleset.pattern(r"{B}{told_before}{E}(?:{sp}[\p{L}\d]{1,12}){0,4}{sp}\Z")
         self._background = background(ruleset)
         self._recent = ruleset.pattern(r"{B}{recent_word}{E}")
@@ -110,7 +110,7 @@ class HappeningFinder:
                 kind = str(match.lastgroup)
                 told = self._told.search(before) is not None and not is_law
                 if kind == "statement":
-                    grounded = number <= 2 and self._has_day(document, key, sentence, dates)
+                    grounded = number <= 3 and self._has_day(document, key, sentence, dates)
                 else:
                     grounded = dated or (news and first) or (first and told)
                     grounded = grounded or (kind == "occurrence" and first and not is_law)
