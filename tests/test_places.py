@@ -129,6 +129,9 @@ def test_a_central_body_that_meets_in_the_capital_is_nation_wide() -> None:
     local = place("Họp báo", "Chiều 8/4, tại Hà Nội, LĐLĐ thành phố họp báo.")
     guest = place("Trao quà", "Chiều 8/4, tại Nghệ An, Tổng LĐLĐ Việt Nam trao quà.")
     assert [p.province for p in (central, local, guest)] == [None, "Hà Nội", "Nghệ An"]
+    owned = place("Bảy thợ giỏi của Hà Nội được vinh danh", "Giải thưởng do Tổng LĐLĐ Việt Nam trao tại Hà Nội.")
+    meets = place("Bảy thợ giỏi tại Hà Nội được vinh danh", "Giải thưởng do Tổng LĐLĐ Việt Nam trao tại Hà Nội.")
+    assert [p.province for p in (owned, meets)] == ["Hà Nội", None]
 
 
 def test_where_someone_comes_from_is_not_what_it_is_about() -> None:
@@ -143,6 +146,16 @@ def test_the_clock_of_a_city_is_not_where_it_happened() -> None:
 def test_a_well_known_house_says_where() -> None:
     found = place("Hội nghị viên chức Trường Đại học Tôn Đức Thắng", "Trường tổ chức hội nghị viên chức.")
     assert (found.province, found.flags) == ("Hồ Chí Minh", ("province_inferred",))
+
+
+def test_an_enterprise_named_after_a_district_is_no_well_known_place_elsewhere() -> None:
+    lines = "Đoàn thăm Công ty May Vĩnh Lộc", "Công ty May Vĩnh Lộc ở {} có 900 công nhân."
+    assert place(lines[0], lines[1].format("huyện Vĩnh Lộc")).province == "Thanh Hóa"
+    assert place(lines[0], lines[1].format("khu công nghiệp Vĩnh Lộc")).province == "Hồ Chí Minh"
+
+
+def test_the_letters_of_a_highland_language_name_the_same_district() -> None:
+    assert place("LĐLĐ huyện Čư M'gar tổng kết").province == place("LĐLĐ huyện Cư M'gar tổng kết").province == "Đắk Lắk"
 
 
 def test_nothing_said_is_unknown() -> None:
@@ -190,6 +203,8 @@ def test_words_of_a_list_are_found_whole_and_the_longest_first() -> None:
         (("Hội thi nấu ăn", "(GLO)- Chiều 7-2, công đoàn tỉnh tổ chức hội thi."), "Gia Lai"),
         (("Hội thi nấu ăn", "LSOSáng nay, công đoàn tỉnh tổ chức hội thi."), "Lạng Sơn"),
         (("Hội thi nấu ăn", "(Baohatinh.vn) - Sáng 7/2, công đoàn tỉnh tổ chức hội thi."), "Hà Tĩnh"),
+        (("Hội thi nấu ăn", "(ĐN)- Chiều 7-2, công đoàn tỉnh tổ chức hội thi."), "Đồng Nai"),
+        (("Hội thi nấu ăn", "Chiều 7-2, công đoàn tỉnh (ĐN)- tổ chức hội thi."), None),
         (("Hội thi nấu ăn", "(ABC) - Sáng 7/2, công đoàn tỉnh tổ chức hội thi."), None),
         # a person, not the city
         (("Đại hội công đoàn ngành", "Đoàn viên học tập theo phong cách Hồ Chí Minh."), None),

@@ -79,12 +79,15 @@ class _Weigher:
         self.weights: dict[str, float] = {k: float(v) for k, v in place.settings["weights"].items()}
         self.bio = tuple(place.lexicon["biography_leads"])
         self.venues = tuple(f" {w} " for w in place.lexicon["venue_leads"])
+        self.owners = tuple(f" {w} " for w in place.lexicon["owner_leads"])
         self.asker = place.pattern(r"{B}{asker}[ ]{1,2}(?:\p{Lu}[\p{L}.]{0,9}[ ]{1,2}){1,5}\([ ]?\Z")
         self.document = document
         self.text = article_key(document.text)
         self.votes: list[_Vote] = []
         self.firsts = self._first_lines()
         self.body_spans: list[tuple[int, int]] = []
+        # where the units lie that the text names
+        self.units: dict[str, set[str]] = defaultdict(set)
 
     def _first_lines(self) -> list[tuple[int, int, float]]:
         """Spans that weigh more: the title, and the first two paragraphs' first sentences."""
@@ -141,6 +144,8 @@ class _Weigher:
 
     def _unit(self, kind: str | None, name: str, start: int, end: int) -> None:
         unit = self.places.unit(kind, name)
+        if unit is not None:
+            self.units[fold(name)].update(unit.provinces)
         if unit is not None and len(unit.provinces) == 1:
             is_ward = self.places.unit_words.get(unit.kind) == "ward"
             self.add(unit.provinces[0], "ward" if is_ward else "unit", start, end)
@@ -163,18 +168,23 @@ class _Weigher:
             if part.place and not self._in_body(part.start):
                 self._unit(part.unit, part.place, part.start, part.end)
         for start, end, name in self.places.find_landmarks(self.text):
+            # where a district elsewhere bears that name, an enterprise is named after the district
+            if name not in self.units.get(fold(self.text[start:end]), (name,)):
+                continue
             self.add(name, "landmark", start, end)
 
     def drop_venue(self, capital: str, *, told: bool) -> None:
         """Central bodies meet in the capital: its bare name says where, not what the article is about.
 
+        What is the capital's own ("của Hà Nội") is no venue.
         ``told``: a central body is only told of, and the name must stand as a venue's.
         """
         own = [v for v in self.votes if v.province == capital]
-        before = [fold(self.text[max(0, v.start - 8) : v.start]) for v in own]
+        before = [f" {fold(self.text[max(0, v.start - 8) : v.start])} " for v in own]
         venue = not told or all(b.endswith(self.venues) for b in before)
         if venue and all(v.kind == "name" for v in own):
-            self.votes = [v for v in self.votes if v.province != capital]
+            told_of = [v for v, b in zip(own, before, strict=True) if b.endswith(self.owners)]
+            self.votes = [v for v in self.votes if v.province != capital] + told_of
 
 
 def _site(document: Document, rules: Rules) -> str | None:
