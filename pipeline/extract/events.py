@@ -47,8 +47,10 @@ class EventExtractor:
         self._future = ruleset.pattern(r"{B}{future}{E}")
         self._postponed = ruleset.pattern(r"{B}{postponed}{E}")
         self._several = ruleset.pattern(r"(?r)(?<!\d)(?!0?1[ ])\d[\d.]{0,6}{sp}(?:{counted_event}{sp})?")
-        # "Đại hội công đoàn cơ sở là …" explains what one is
-        self._explained = ruleset.pattern(r"(?:{sp}\p{Ll}{1,8}){0,4}?{sp}{explained_by}{E}")
+        # "Đại hội công đoàn cơ sở là …" explains what one is, and those "các cấp" are many
+        self._explained = ruleset.pattern(
+            r"(?:(?:{sp}\p{Ll}{1,8}){0,4}?{sp}{explained_by}|(?:{sp}\p{L}{1,8}){0,2}?{sp}{of_many}){E}"
+        )
         self._negated = ruleset.pattern(r"(?r){B}{negated}[ ]{1,3}")
         self._number = ruleset.pattern(
             r"\A[^.;:\n]{0,120}?{B}(?:{congress_ordinal}[ ]{1,3}(?P<number>[IVXivx]{1,7}|\d{1,2}|{number_word}){E}"
