@@ -277,6 +277,19 @@ def test_a_place_in_the_text_says_more_than_the_words_of_a_title() -> None:
         assert RESOLVER.resolve(written, context, at=at).name == "Nghiệp đoàn đan lát mây tre sông Trầu"
 
 
+def test_a_district_is_named_in_full_by_its_party_committee_and_never_by_initials() -> None:
+    def union_of(text: str) -> str:
+        document = Document("a", text, (Block("body", 0, len(text)),))
+        mentions = [m for m in EXTRACT(Passage.of(text), Taken()) if isinstance(m, BodyMention)]
+        return RESOLVER.resolve("LĐLĐ huyện", RESOLVER.context(document, mentions, "Cà Mau")).name
+
+    assert union_of("LĐLĐ huyện họp. Lê Ba (Đài Truyền thanh huyện TB)") == "Liên đoàn Lao động huyện"
+    party = "LĐLĐ huyện họp, Huyện ủy Thới Bình dự. Lê Ba (Đài Truyền thanh huyện TB)"
+    assert union_of(party) == "Liên đoàn Lao động huyện Thới Bình"
+    both = "LĐLĐ huyện họp, Huyện ủy Thới Bình và Huyện ủy Phú Tân dự."
+    assert union_of(both) == "Liên đoàn Lao động huyện"
+
+
 def test_a_number_after_a_district_word_counts_something() -> None:
     grammar = body_grammar(RULES)
     assert [p.text for p in grammar.unit_places("Công ty trao huyện 10 triệu đồng, ở quận 7")] == ["quận 7"]

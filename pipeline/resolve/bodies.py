@@ -33,6 +33,8 @@ _WORD = regex.compile(r"[^ ]+")
 _MAX_PLACE = 6
 # more bodies than an article names; keeps a hostile text linear
 _MAX_NAMED = 200
+# a unit written by so many capitals and nothing else
+_MAX_INITIALS = 4
 # styles of names that may go on in words that the grammar does not know
 _OPEN_STYLES = ("proper", "sector", "office", "association")
 _PUBLIC = ("union", "party", "state", "mass")
@@ -154,9 +156,9 @@ class BodyResolver:
                 units[key] = units.get(key, 0) + 1
         for written in distinct:
             # a unit named like a person is one where a body bears it
-            for part in self._places_in(written):
-                if (key := (part.unit or "", part.place or "")) not in units:
-                    units[key] = 1
+            for key in self._places_in(written):
+                units.setdefault(key, 1)
+        units = {u: n for u, n in units.items() if not self._is_initials(*u)}
         ordered = sorted(units, key=lambda u: (-units[u], u))
         day = date or (document.published.date() if document.published else None)
         return BodyContext(
@@ -171,12 +173,18 @@ class BodyResolver:
             tuple(s.start for s in document.sentences),
         )
 
-    def _places_in(self, written: str) -> list[Part]:
-        """The units below the province in a body's name."""
+    def _is_initials(self, kind: str, name: str) -> bool:
+        """Whether letters stand for a unit's name ("huyện TB"): no other body is named in full by them."""
+        return len(name) <= _MAX_INITIALS and name.isalpha() and name.isupper() and not self.places.unit(kind, name)
+
+    def _places_in(self, written: str) -> list[tuple[str, str]]:
+        """The units below the province in a body's name, as (kind's word, name): "Huyện ủy Nga Sơn" is of a huyện."""
         parsed = self.grammar.read_name(written)
-        found: list[Part] = []
+        found: list[tuple[str, str]] = []
         while parsed is not None:
-            found += [p for p in parsed.parts if p.unit and p.place and not p.is_province]
+            kind = parsed.head.of if parsed.head.style == "seat" else None
+            places = [p for p in parsed.parts if p.place and not p.is_province]
+            found += [(u, p.place) for p in places if p.place and (u := p.unit or kind)]
             parsed = next((p.body for p in parsed.parts if p.body is not None), None)
         return found
 
