@@ -167,7 +167,7 @@ class PeopleExtractor:
             r"(?P<end>(?:{B}(?:{frame_end}){E}|:){s}:?)"
         )
         self._participle = own.pattern(
-            r"(?:^{s}|[.;,:\"-]{s})(?:{filler}{sp}){0,3}(?P<cue>{cue}){E}[^;:\"]{0,160}?,{s}$"
+            r"(?:^{s}|[.;,:\"-]{s})(?:{filler}{sp}){0,3}(?P<cue>{cue}){E}(?:(?!{others_act})[^;:\"]){0,160}?,{s}$"
         )
         self._presence = own.pattern(
             r"{B}(?:{presence}){sp}(?P<cue>{cue}|{presence_cue})(?:{sp}[^,.;]{0,40})?{sp}(?:{of_person}){sp}$"
