@@ -41,8 +41,8 @@ def sets() -> list[tuple[str, str, Path, list[Path]]]:
          sorted(GOLD.glob("samples_*.jsonl"))),
         ("dev", "written for scoring by others than the rules' authors; rules were mended on them after a first score",
          GOLD / "articles/dev", sorted(GOLD.glob("dev_*.jsonl"))),
-        ("test", "written and annotated by others, frozen: scored, its errors never read (of `status` alone it was "
-         "counted once which code was taken for which)", GOLD / "articles/test", sorted(GOLD.glob("test_*.jsonl"))),
+        ("test", "written and annotated by others, frozen: scored, its errors never read",
+         GOLD / "articles/test", sorted(GOLD.glob("test_*.jsonl"))),
     ]  # fmt: skip
     articles, files = os.environ.get("UNION_EVENTS_GOLD_ARTICLES"), os.environ.get("UNION_EVENTS_GOLD_FILES")
     if articles and files:

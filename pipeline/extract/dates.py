@@ -231,8 +231,7 @@ class DateExtractor:
             # months with a year each, joined by a word, are two
             cut, after = match.span("join")
             yield _span_mention(match.start(), cut, rule.id, (year, numbers[0]), (year, numbers[0]), "month")
-            start = after + max(0, key[after : match.start("m2")].lower().find("tháng"))
-            yield _span_mention(start, match.end(), rule.id, (last_year, last), (last_year, last), "month")
+            yield _span_mention(after, match.end(), rule.id, (last_year, last), (last_year, last), "month")
             return
         if year is None and last_year is not None:
             year = last_year - (numbers[0] > last)
