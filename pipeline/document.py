@@ -144,6 +144,10 @@ class Document:
             inside = words.within(block.start, block.end)
             yield block.start, Passage.of(self.text[block.start : block.end], block.kind, inside)
 
+    def running(self) -> list[Sentence]:
+        """The sentences of the running text: of lede and body, not of title, captions and byline."""
+        return [s for s in self.sentences if s.kind in ("lede", "body")]
+
     def sentence_no(self, offset: int) -> int:
         """The number of the sentence that holds the character at ``offset``; between two it is the one before."""
         starts = self._starts

@@ -87,7 +87,7 @@ class EventResolver:
         self._happenings = HappeningFinder(rules)
         self._venue = ruleset.pattern(
             r"{B}{venue_before}[ ]{1,2}(?!{no_venue}{E})(?P<place>(?:\p{Lu}|\d{1,2}[ ]|{venue_word}{E})"
-            r"(?:(?!{sp}{venue_stop}{E})(?:[^,.;:()\n]|\.(?=\p{L})|(?<=TP|P|Q|H|TX|TT)\.|\([^()\n]{0,40}\))){1,90})"
+            r"(?:(?!{sp}{venue_stop}{E})(?:[^,.;:()\n]|\.(?=\p{L})|(?<={place_short})\.|\([^()\n]{0,40}\))){1,90})"
         )
 
     def resolve(
@@ -231,7 +231,7 @@ class EventResolver:
     def _is_gathering_told(self, document: Document) -> bool:
         """Whether one of the first sentences tells what was done at a gathering."""
         key = canonical(document.text)
-        running = [s for s in document.sentences if s.kind in ("lede", "body")][: self._lead_within]
+        running = document.running()[: self._lead_within]
         return any(self._at_gathering.match(key[s.start : s.end]) for s in running)
 
     def _is_told(self, document: Document, mention: EventMention) -> bool:
@@ -245,14 +245,14 @@ class EventResolver:
 
     def _lead(self, document: Document, dates: Sequence[ResolvedDate]) -> Sentence | None:
         """The sentence that reports: the first of the running text that names a day, near its beginning."""
-        running = [s for s in document.sentences if s.kind in ("lede", "body")][: self._lead_within]
+        running = document.running()[: self._lead_within]
         return next((s for s in running if any(_is_day(d) and s.start <= d.mention.start < s.end for d in dates)), None)
 
     def _opening_weight_at(self, document: Document, start: int, lead: Sentence | None) -> float:
         """The first sentences of the running text say what is reported, each a little less than the one before."""
         if lead is not None and lead.start == start:
             return self._opening_weight
-        running = [s.start for s in document.sentences if s.kind in ("lede", "body")][: self._opening]
+        running = [s.start for s in document.running()[: self._opening]]
         if start not in running:
             return 0.0
         return float(self._opening_weight * self._opening_decay ** running.index(start))

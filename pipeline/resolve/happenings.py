@@ -78,7 +78,7 @@ class HappeningFinder:
         title = next((b for b in document.blocks if b.kind == "title"), None)
         if title is not None and self._asks.search(key[title.start : title.end]):
             return True
-        running = [s for s in document.sentences if s.kind in ("lede", "body")][: self._sentences]
+        running = document.running()[: self._sentences]
         told = self._unquoted(key, running)
         spoken = [told[s.start : s.end] for s in running]
         if any(self._author.search(t) or self._comment.search(t) or self._rubric.match(t) for t in spoken):
@@ -93,15 +93,16 @@ class HappeningFinder:
         if self.is_comment(document):
             return None
         key = canonical(document.text)
-        running = [s for s in document.sentences if s.kind in ("lede", "body")][: self._sentences]
+        running = document.running()[: self._sentences]
         titles = [s for s in document.sentences if s.kind == "title"][:1]
-        news = any(self._is_dated(document, key, s, dates) for s in running)
-        unquoted = self._unquoted(key, [*titles, *running])
+        head = [*titles, *running]
+        dated_at = [self._is_dated(document, key, s, dates) for s in head]
+        news = any(dated_at[len(titles) :])
+        unquoted = self._unquoted(key, head)
         found: list[_Found] = []
-        for number, sentence in enumerate([*titles, *running]):
+        for number, (sentence, dated) in enumerate(zip(head, dated_at, strict=True)):
             text = unquoted[sentence.start : sentence.end]
             first = sentence in titles or sentence in running[:1]
-            dated = self._is_dated(document, key, sentence, dates)
             is_law = self._law.search(text) is not None
             for match in self._verb.finditer(text):
                 before = text[max(0, match.start() - _BEFORE) : match.start()]

@@ -210,7 +210,7 @@ class HostFinder:
         bodies: Sequence[BodyMention],
         people: Sequence[PersonMention],
     ) -> Host | None:
-        running = [s for s in document.sentences if s.kind in ("lede", "body")]
+        running = document.running()
         for body in bodies:
             held = self._by.search(key, 0, body.start) and self._holds.match(key, body.end)
             if held and any(s.start <= body.start < s.end for s in running[: self._opening + 2]):
