@@ -1,0 +1,153 @@
+"""The way of a passage through the steps that find its people."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+
+from pipeline.document import Passage, Taken
+from pipeline.extract.people.elections import Elections
+from pipeline.extract.people.findings import Findings, Person
+from pipeline.extract.people.holders import Holders
+from pipeline.extract.people.links import Links
+from pipeline.extract.people.names import Names
+from pipeline.extract.people.roles import Roles
+from pipeline.extract.positions import TITLE_WORDS, Chain, Reader, Seat, openings
+from pipeline.facts import PersonMention, Refusal
+from pipeline.rules import Rules
+from pipeline.text import lower
+
+
+class PeopleExtractor:
+    """Finds people with positions in one block. Holds no state but its compiled rules."""
+
+    def __init__(self, rules: Rules) -> None:
+        own = rules["official"]
+        titles = openings(w for name in TITLE_WORDS for w in own.lexicon[name])
+        calls = openings(w for name in ("honorific", "plural", "degree") for w in own.lexicon[name])
+        self._anchor = _anchor(titles, calls)
+        self._reader = Reader(rules)
+        links = Links(rules)
+        self._names = Names(rules, links)
+        self._elections = Elections(rules, links, self._names)
+        self._holders = Holders(rules, links, self._names, self._elections)
+        self._roles = Roles(rules, links)
+        self._stop = own.pattern(r"[.!?…]{1,3}[\"')]{0,2}(?=[ ]{1,3}[\p{Lu}\"'(\p{N}-])")
+        self._abbreviation = own.pattern(r"(?r){B}(?:{abbreviation}|\p{Lu})")
+        self._headed = own.pattern(r"(?r){B}(?:{unit_head}{sp}(?P<noun>{shared_noun})|(?P<team>{team}){sp}{unit_head})")
+        self._plain_team = own.pattern(r"{plain_team}")
+
+    def __call__(self, passage: Passage, taken: Taken) -> list[PersonMention | Refusal]:
+        """People of the passage in reading order, those without a position too, for short mentions to join."""
+        titles, calls = [], []
+        for m in self._anchor.finditer(lower(passage.key)):
+            if m.lastgroup != "call":
+                titles.append(m.start())
+            if m.lastgroup != "title":
+                calls.append(m.start())
+        if not titles and not calls:
+            return []
+        reader = self._reader.on(passage.words)
+        chains = reader.chains(passage.key, titles)
+        found = Findings(passage, reader, self._sentences(passage.key), chains, calls)
+        for chain in chains:
+            self._name_units(found, chain)
+        self._find(found)
+        return [_mention(p, found.text) for p in found.people if _tells(p)]
+
+    def _find(self, found: Findings) -> None:
+        """Find the people, their positions and roles. Each step looks at what those before it found."""
+        self._names.with_honorifics(found)
+        free = [chain for chain in found.chains if not self._holders.beside(found, chain)]
+        free = [chain for chain in free if not self._elections.elected(found, chain)]
+        self._elections.committees(found)
+        for person, end in found.reached:
+            person.tail = max(person.tail, end)
+        for chain in free:
+            self._names.by_title(found, chain)
+        self._names.by_pronoun(found)
+        self._elections.replaced(found)
+        self._roles.give(found)
+
+    def _sentences(self, key: str) -> list[int]:
+        """Where each sentence begins."""
+        stops = self._stop.finditer(key)
+        return [0, *(m.end() for m in stops if key[m.start()] != "." or not self._abbreviated(key, m.start()))]
+
+    def _abbreviated(self, key: str, at: int) -> bool:
+        """Whether the point at ``at`` only shortens the word before it ("TP.", "A.")."""
+        return self._abbreviation.match(key, max(0, at - 12), at) is not None
+
+    def _name_units(self, found: Findings, chain: Chain) -> None:
+        """Give titles that only say "of it" the unit that the sentence names before them ("Ban A do bà B làm Trưởng
+        ban").
+        """
+        for i, seat in enumerate(chain.seats):
+            if seat.org_start is None and seat.implied is None:
+                org = self._unit_before(found, chain, seat)
+                if org is not None:
+                    chain.seats[i] = dataclasses.replace(seat, org_start=org[0], org_end=org[1])
+
+    def _unit_before(self, found: Findings, chain: Chain, seat: Seat) -> tuple[int, int] | None:
+        """The last unit of the kind that the seat's title names, between the sentence's beginning and the chain."""
+        key = found.key
+        headed = self._headed.match(key, seat.title_start, seat.title_end)
+        if headed is None:
+            return None
+        noun = (headed["noun"] or headed["team"]).lower()
+        low = found.sentence(seat.start)[0]
+        at = key.rfind(f"{noun[0].upper()}{noun[1:]} ", low, chain.start)
+        if at < 0 and headed["team"]:
+            at = key.rfind(f" {noun} ", low, chain.start) + 1
+        org = found.reader.body(key, at) if at > 0 else None
+        if org is None or org[1] <= at + len(noun) or self._plain_team.fullmatch(key, *org):
+            return None
+        return org
+
+
+def _tells(person: Person) -> bool:
+    """Whether a person is worth a mention: one without a full name only with a role or a position that tells of them.
+
+    A title alone tells by itself only of a seat that is won or left.
+    """
+    if person.kind == "full" or person.roles:
+        return True
+    if person.kind == "title":
+        return any(x.tenure != "current" for x in person.positions)
+    return bool(person.positions)
+
+
+def _mention(person: Person, text: str) -> PersonMention:
+    return PersonMention(
+        start=person.start,
+        end=person.end,
+        rule_id=person.rule_id,
+        name=" ".join(text[person.start : person.end].split()),
+        honorific=person.honorific,
+        positions=tuple(person.positions),
+        roles=tuple(sorted(person.roles)),
+        is_short=person.kind != "full",
+    )
+
+
+def _anchor(titles: frozenset[str], calls: frozenset[str]) -> re.Pattern[str]:
+    """Finds in small letters where a title or an honorific may begin; its last group is title, call or both."""
+    groups = {"both": titles & calls, "title": titles - calls, "call": calls - titles}
+    parts = []
+    for name, openings_ in groups.items():
+        by_letter: dict[str, dict[str, set[str]]] = {}
+        for opening in sorted(openings_):
+            first, _, second = opening.lower().partition(" ")
+            by_letter.setdefault(first[0], {}).setdefault(first[1:], set()).add(second)
+        letters = []
+        for letter, words in sorted(by_letter.items()):
+            tails = [
+                re.escape(word)
+                + r"(?![^\W_])"
+                + ("" if "" in seconds else rf"(?=[\W_]+(?:{'|'.join(map(re.escape, sorted(seconds)))})(?![^\W_]))")
+                for word, seconds in words.items()
+            ]
+            letters.append(f"{letter}(?:{'|'.join(tails)})")
+        if letters:
+            parts.append(f"(?P<{name}>{'|'.join(letters)})")
+    return re.compile(rf"(?<![^\W_])(?:{'|'.join(parts)})")
