@@ -44,7 +44,8 @@ _OTHER_ROW_GROUP = 25_000
 # tables that are copied row by row from the parts, in the order of their articles
 _COPIED = ("segments", "events", "officials", "figures", "dates", "terms", "issues")
 # what tells a record from others as they were read: the same bytes read under other field names are another one
-_READ_AS = ("source", "sha256", "reject_reason", "article.url", "article.title", "article.published", "article.text")
+_READ_AS = ("source", "sha256", "reject_reason", "text_sha", "article.url", "article.title", "article.published")
+_OF_ARTICLE = "article."
 _DUCKDB_MEMORY = "128MB"
 
 Rows = npt.NDArray[np.int64]
@@ -90,8 +91,11 @@ def _order(parts: Sequence[PartRows], rules_hash: str) -> _Order:
         if "article" not in table.schema.names:
             raise InputError(f"{part.path}: no part of the stage 'resolve': it has no column 'article'")
         sources.append(whole(table["source"]).cast(pa.large_string()))
-        columns = [table[name].to_pylist() for name in ("source", "sha256", "reject_reason")]
-        columns += [whole(table["article"]).field(name.split(".")[1]).to_pylist() for name in _READ_AS[3:]]
+        article = whole(table["article"])
+        columns = [
+            (article.field(name.removeprefix(_OF_ARTICLE)) if name.startswith(_OF_ARTICLE) else table[name]).to_pylist()
+            for name in _READ_AS
+        ]
         contents += [hashlib.sha256(repr(record).encode()).digest() for record in zip(*columns, strict=True)]
         part_numbers.append(np.full(table.num_rows, number, np.int64))
         rows.append(np.arange(table.num_rows, dtype=np.int64))
@@ -112,8 +116,8 @@ def _copy(parts: Sequence[PartRows], order: _Order, writers: _Writers) -> None:
     for start in range(0, len(order.part), _SLICE):
         some = slice(start, start + _SLICE)
         resolved = _rows_of(kept, order.part[some], order.row[some])
-        taken = resolved.filter(pc.is_null(resolved["reject_reason"]))
-        refused = resolved.filter(pc.is_valid(resolved["reject_reason"]))
+        taken = _where(pc.is_null, resolved)
+        refused = _where(pc.is_valid, resolved)
         articles = _flat(taken["article"], "articles")
         at = articles.schema.get_field_index("duplicate_of")
         repeated = pa.array([repeats.get(i) for i in articles["article_id"].to_pylist()], pa.string())
@@ -128,8 +132,21 @@ def _copy(parts: Sequence[PartRows], order: _Order, writers: _Writers) -> None:
 def _rows_of(read: _Read, part: Rows, row: Rows) -> pa.Table:
     """Rows of some parts, in the order asked for."""
     by_part = np.argsort(part, kind="stable")
-    tables = [read(number).take(pa.array(row[by_part][part[by_part] == number])) for number in np.unique(part).tolist()]
-    return pa.concat_tables(tables).take(pa.array(np.argsort(by_part, kind="stable")))
+    tables = [_taken(read(number), row[by_part][part[by_part] == number]) for number in np.unique(part).tolist()]
+    return _taken(pa.concat_tables(tables), np.argsort(by_part, kind="stable"))
+
+
+def _taken(table: pa.Table, rows: Rows) -> pa.Table:
+    """Rows of a table. Those that follow one another, as in a part that nothing new has come into, are not copied."""
+    if (np.diff(rows) == 1).all():
+        return table.slice(rows[0], len(rows))
+    return table.take(pa.array(rows))
+
+
+def _where(holds: Callable[[pa.ChunkedArray], pa.ChunkedArray], resolved: pa.Table) -> pa.Table:
+    """The rows whose reason for a refusal is (not) null."""
+    mask = holds(resolved["reject_reason"])
+    return resolved if pc.all(mask).as_py() else resolved.filter(mask)
 
 
 def _keys(parts: Sequence[PartRows]) -> Iterator[Keyed]:
