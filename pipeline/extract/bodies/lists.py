@@ -1,0 +1,38 @@
+"""The word lists of ``rules/body`` in which a name goes on after its head, or ends."""
+
+from __future__ import annotations
+
+from pipeline.extract.bodies.words import Words
+from pipeline.rules import Rules
+from pipeline.text import fold
+
+
+class Lists:
+    """Each list as `Words`, which give the end of the word at a place and what it stands for."""
+
+    def __init__(self, rules: Rules) -> None:
+        lexicon, settings = rules["body"].lexicon, rules["body"].settings
+        joined = str(settings["joined_by"])
+        self.sectors = Words(dict(lexicon["sectors"]), joined)
+        self.functions = Words({**lexicon["sectors"], **lexicon["functions"]}, joined)
+        self.associations = Words(dict(lexicon["associations"]), joined)
+        self.zones = Words(dict(lexicon["zones"]), joined)
+        self.forms = Words(dict(lexicon["forms_of_firm"]), joined)
+        self.closers = Words.plain(lexicon["closers"])
+        self.inner = Words.plain(lexicon["inner_words"])
+        self.stops = Words.plain(lexicon["stop_words"])
+        self.countries = Words.plain(lexicon["countries"])
+        self.nation_name = str(settings["nation"])
+        self.nation = Words(dict.fromkeys(lexicon["nation_words"], self.nation_name))
+        self.centre = Words(dict.fromkeys(lexicon["centre_words"], str(settings["centre"])))
+        self.joiners = frozenset(settings["joiners"])
+        self._vietnam = self.nation_name.split(" ")[0]
+        self._expanded = dict(lexicon["expanded"])
+
+    def ends_in_nation(self, words: str) -> bool:
+        """Whether the nation's own name ends the words."""
+        return words.endswith(self._vietnam)
+
+    def expanded(self, word: str) -> str:
+        """A word of a name in full: a short form in capitals written out, others as they are."""
+        return self._expanded.get(fold(word), word) if word.isupper() else word
