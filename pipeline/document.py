@@ -155,6 +155,10 @@ class Document:
             starts.extend(s.start for s in self.sentences)
         return max(0, bisect.bisect_right(starts, offset) - 1)
 
+    def piece(self, start: int, end: int) -> str:
+        """The words of the text between two offsets."""
+        return self.text[start:end]
+
     def sentence_span(self, offset: int) -> tuple[int, int]:
         """Start and end of the sentence that holds ``offset``; of the whole text where there are no sentences."""
         if not self.sentences:

@@ -675,6 +675,25 @@ class BodyResolver:
         return name.replace(new.name, old.name)
 
 
+class ArticleBodies:
+    """The bodies of one article, as its text names them. ``known`` keeps by its id every body that was asked for."""
+
+    def __init__(self, resolver: BodyResolver, context: BodyContext) -> None:
+        self.known: dict[str, ResolvedBody] = {}
+        self.grammar, self.union_word = resolver.grammar, resolver.union_word
+        self._resolver, self._context = resolver, context
+
+    def named(
+        self, text: str | None, at: int | None = None, serves_in: Sequence[str] | None = None
+    ) -> ResolvedBody | None:
+        """The body of that name, see `BodyResolver.resolve`; None without a name."""
+        if not text:
+            return None
+        body = self._resolver.resolve(text, self._context, serves_in=serves_in, at=at)
+        self.known.setdefault(body.org_id, body)
+        return body
+
+
 def _core(parsed: Parsed) -> list[str]:
     """The folded words of an enterprise's own name, without its legal form."""
     return [w for p in parsed.parts if p.kind in ("name", "nation", "sector") for w in fold(p.text).split()]
