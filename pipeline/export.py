@@ -1,5 +1,8 @@
 """Writes the tables for people who work in Excel: one workbook with a sheet per table, and one CSV file per table.
 
+In front stands a table that only these copies have, `FLAT`: each figure beside its sentence, its event and its article,
+so that nobody has to join tables in Excel.
+
 Excel takes what it reads for something else where it can: text that begins with ``=`` for a formula, a long number for
 ``3,25E+12``, UTF-8 for the local code page. Each of these is kept from happening here, and nothing else is changed:
 the Parquet tables stay the product, these files are copies to look at.
@@ -10,10 +13,12 @@ from __future__ import annotations
 import argparse
 import csv
 import datetime as dt
+import itertools
 import math
 import re
 import sys
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +29,26 @@ from pipeline.errors import InputError, UnionEventsError
 
 WORKBOOK = "union-events.xlsx"
 MAX_ROWS = 1_048_575  # of a sheet, below its header
+_MAX_SHEET_NAME = 31
 MAX_CHARACTERS = 32_767  # of a cell, in UTF-16 units
 CUT = " […]"
 EXACT_INTEGER = 10**15  # Excel keeps 15 digits; longer whole numbers are written as text
 BATCH_ROWS = 2_000
 LIST_SEPARATOR = "; "
+FLAT = "figures_in_context"
+# the columns of FLAT (f: figures, a: articles, e: events, s: segments)
+FLAT_COLUMNS = {
+    "published": "a.published", "title": "a.title", "url": "a.url", "site": "a.site",
+    "event_type": "e.event_type", "event_date": "e.date_start", "event_date_end": "e.date_end", "host": "e.org",
+    "event_province": "e.province", "sentence": "s.text", "text": "f.text", "kind": "f.kind", "low": "f.low",
+    "high": "f.high", "numerator": "f.numerator", "denominator": "f.denominator", "currency": "f.currency",
+    "unit": "f.unit", "modifier": "f.modifier", "each": "f.each", "status": "f.status", "about": "f.about",
+    "topic": "f.topic", "period_start": "f.period_start", "period_end": "f.period_end", "said_by": "f.said_by",
+    "repeats": "f.same_as is not null or a.duplicate_of is not null", "flags": "f.flags", "figure_id": "f.figure_id",
+    "event_id": "f.event_id", "article_id": "f.article_id", "source": "a.source",
+}  # fmt: skip
+_FLAT_OF = {"figures": "f", "articles": "a", "events": "e", "segments": "s"}
+_MEMORY = "512MB"
 # the sheets in the order in which a reader wants them; other tables follow by name
 ORDER = (
     "events", "officials", "figures", "dates", "terms", "bodies", "articles", "segments", "checks", "check_members",
@@ -85,14 +105,13 @@ def plain(value: object) -> Value:
 
 
 def table_files(tables: Path) -> dict[str, Path]:
-    """The Parquet files below ``tables`` by table name, in the order of the sheets. InputError where there are none."""
+    """The Parquet files below ``tables`` by table name. InputError where there are none."""
     if not tables.is_dir():
         raise InputError(f"no folder of tables at {tables}: run `make extract` first, or name it with --tables")
     found = {path.stem: path for path in sorted(tables.glob("*.parquet")) if path.is_file()}
     if not found:
         raise InputError(f"no tables (*.parquet) in {tables}: run `make extract` first, or name it with --tables")
-    first = {name: found[name] for name in ORDER if name in found}
-    return first | found
+    return found
 
 
 def _rows(path: Path) -> Iterator[list[Value]]:
@@ -152,34 +171,43 @@ def _width(field: pa.Field, sample: list[Value]) -> float:
     return min(max(len(field.name), usual, 6) + 2, 60)
 
 
-class _Sheet:
-    """Writes the rows of one table into one sheet."""
+class _Sheets:
+    """Writes the rows of one table into one sheet, and into further ones where it has more rows than a sheet holds."""
 
     def __init__(self, book: Any, name: str, table: Path) -> None:
-        self.sheet, self.table = book.create_sheet(name[:31]), table
+        self.book, self.name, self.table = book, name, table
         self.schema = pq.read_schema(table)
         self.grouped = [_is_amount(field.type) for field in self.schema]
+        self.sheet: Any = None
 
     def write(self) -> None:
+        rows = _rows(self.table)
+        sample = [row for _, row in zip(range(200), rows, strict=False)]
+        widths = [
+            _width(field, [row[number] for row in sample if row[number] is not None])
+            for number, field in enumerate(self.schema)
+        ]
+        rows = itertools.chain(sample, rows)
+        for part in range(1, sheets_of(self.table) + 1):
+            self._write_sheet(sheet_name(self.name, part), widths, itertools.islice(rows, MAX_ROWS))
+
+    def _write_sheet(self, name: str, widths: Sequence[float], rows: Iterator[list[Value]]) -> None:
         from openpyxl.styles import Font
         from openpyxl.utils import get_column_letter
 
-        rows = _rows(self.table)
-        sample = [row for _, row in zip(range(200), rows, strict=False)]
+        self.sheet = self.book.create_sheet(name)
         # a write-only sheet takes its frame before its first row
         self.sheet.freeze_panes = "A2"
-        for number, field in enumerate(self.schema, 1):
-            values = [row[number - 1] for row in sample if row[number - 1] is not None]
-            self.sheet.column_dimensions[get_column_letter(number)].width = _width(field, values)
+        for number, width in enumerate(widths, 1):
+            self.sheet.column_dimensions[get_column_letter(number)].width = width
         header = [self.cell(name) for name in self.schema.names]
         for cell in header:
             cell.font = Font(bold=True)
         self.sheet.append(header)
         count = 0
-        for source in (sample, rows):
-            for row in source:
-                self.sheet.append([self.value(v, g) for v, g in zip(row, self.grouped, strict=True)])
-                count += 1
+        for row in rows:
+            self.sheet.append([self.value(v, g) for v, g in zip(row, self.grouped, strict=True)])
+            count += 1
         self.sheet.auto_filter.ref = f"A1:{get_column_letter(max(len(header), 1))}{count + 1}"
 
     def cell(self, value: Any, number_format: str | None = None) -> Any:
@@ -207,42 +235,84 @@ class _Sheet:
         return self.cell(value, number_format) if number_format else value
 
 
-def write_workbook(files: dict[str, Path], out: Path) -> None:
-    """Write one workbook with one sheet per table.
+def sheets_of(table: Path) -> int:
+    """How many sheets a table fills."""
+    rows: int = pq.read_metadata(table).num_rows
+    return max(1, math.ceil(rows / MAX_ROWS))
 
-    Raises InputError where a table has more rows than a sheet can hold; nothing is written then.
-    """
+
+def sheet_name(table: str, part: int) -> str:
+    """The name of a table's sheet number ``part``, from 1: ``segments``, ``segments (2)``."""
+    more = f" ({part})" if part > 1 else ""
+    return table[: _MAX_SHEET_NAME - len(more)] + more
+
+
+def write_workbook(files: dict[str, Path], out: Path) -> None:
+    """Write one workbook with one sheet per table, more where a table is too long for one."""
     from openpyxl import Workbook
 
-    for name, path in files.items():
-        rows = pq.read_metadata(path).num_rows
-        if rows > MAX_ROWS:
-            raise InputError(
-                f"table {name} has {rows:,} rows and an Excel sheet holds {MAX_ROWS:,}: {out.name} was not written; "
-                f"{name}.csv has them all"
-            )
     book = Workbook(write_only=True)
     for name, path in files.items():
-        _Sheet(book, name, path).write()
+        _Sheets(book, name, path).write()
     part = out.with_name(out.name + ".part")
     book.save(part)
     part.replace(out)
 
 
-def export(tables: Path, out: Path) -> list[Path]:
+def write_flat(files: dict[str, Path], out: Path) -> None:
+    """Write `FLAT` as Parquet: every figure, in the order of its table, with its sentence, event and article."""
+    import duckdb
+    import pyarrow.dataset as ds
+
+    columns = ", ".join(f"{expression} as {name}" for name, expression in FLAT_COLUMNS.items())
+    query = f"""
+        select {columns} from figures f
+        join articles a on a.article_id = f.article_id
+        left join events e on e.event_id = f.event_id
+        left join segments s on s.article_id = f.article_id and s.sentence_no = f.sentence_no
+        order by a.source, f.span_start, f.span_end, f.figure_id
+    """  # noqa: S608 (columns of our own)
+    with tempfile.TemporaryDirectory(prefix="union-events-", ignore_cleanup_errors=True) as spill:
+        with duckdb.connect(config={"memory_limit": _MEMORY, "temp_directory": spill}) as database:
+            for name in _FLAT_OF:
+                database.register(name, ds.dataset(files[name], format="parquet"))
+            reader = database.sql(query).to_arrow_reader(BATCH_ROWS)
+            with pq.ParquetWriter(out, reader.schema, compression="zstd") as writer:
+                for batch in reader:
+                    writer.write_batch(batch)
+
+
+def chosen_tables(found: dict[str, Path], only: Sequence[str] | None) -> list[str]:
+    """The tables to write, in the order of the sheets. InputError where ``only`` names one that there is not."""
+    known = [name for name in ORDER if name in found]
+    if all(name in found for name in _FLAT_OF):
+        known.insert(0, FLAT)
+    known += [name for name in found if name not in known]
+    if unknown := sorted(set(only or ()) - set(known)):
+        raise InputError(f"no table {', '.join(unknown)} here; there are {', '.join(known)}")
+    return [name for name in known if only is None or name in only]
+
+
+def export(tables: Path, out: Path, only: Sequence[str] | None = None) -> list[Path]:
     """Write the Parquet tables in ``tables`` as CSV files and as one workbook into ``out``; returns what was written.
 
-    Each file is written beside its place and then renamed. Raises InputError where there are no tables, where ``out``
-    cannot be written, or where a table is too long for Excel; the CSV files have then been written.
+    ``only`` names the tables that are wanted, `FLAT` among them; None: all. Each file is written beside its place and
+    then renamed. Raises InputError where there are no tables, or none of a name, or where ``out`` cannot be written.
     """
-    files = table_files(tables)
+    found = table_files(tables)
+    names = chosen_tables(found, only)
     written = []
     try:
         out.mkdir(parents=True, exist_ok=True)
-        for name, path in files.items():
-            written.append(out / f"{name}.csv")
-            write_csv(path, written[-1])
-        write_workbook(files, out / WORKBOOK)
+        with tempfile.TemporaryDirectory(prefix="union-events-", ignore_cleanup_errors=True) as work:
+            if FLAT in names:
+                found[FLAT] = Path(work) / f"{FLAT}.parquet"
+                write_flat(found, found[FLAT])
+            files = {name: found[name] for name in names}
+            for name, path in files.items():
+                written.append(out / f"{name}.csv")
+                write_csv(path, written[-1])
+            write_workbook(files, out / WORKBOOK)
     except OSError as error:
         raise InputError(f"cannot write to {out}: {error}") from None
     return [out / WORKBOOK, *written]
@@ -252,12 +322,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``union-events export``."""
     parser.add_argument("--tables", type=Path, default=Path("data/processed"), help="folder of the tables")
     parser.add_argument("--out", type=Path, help="folder for the workbook and the CSV files (export, in the tables')")
+    parser.add_argument(
+        "--only",
+        nargs="+",
+        metavar="TABLE",
+        help=f"write these tables alone, as events figures; {FLAT} is each figure with its sentence, event and article",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Run ``union-events export``: 0 when done, 2 when it cannot be done."""
     try:
-        written = export(args.tables, args.out or args.tables / "export")
+        written = export(args.tables, args.out or args.tables / "export", args.only)
     except UnionEventsError as error:
         print(f"union-events export: {error}", file=sys.stderr)
         return 2

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from pipeline import export as exporting
 from pipeline.errors import InputError
 from pipeline.export import CUT, MAX_CHARACTERS, export, fit, plain
+from tests.conftest import SampleRun
 
 FIGURES = pa.schema(
     [
@@ -211,13 +212,72 @@ def test_any_value_becomes_a_cell(value: object) -> None:
     assert "\x00" not in str(found)
 
 
-def test_a_table_too_long_for_excel_is_refused(tables: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("rows", "sheets"),
+    [(0, {"figures": 0}), (2, {"figures": 2}), (5, {"figures": 2, "figures (2)": 2, "figures (3)": 1})],
+)
+def test_what_is_too_long_for_a_sheet_goes_on_in_the_next(
+    tables: Path, out: Path, monkeypatch: pytest.MonkeyPatch, rows: int, sheets: dict[str, int]
+) -> None:
     monkeypatch.setattr(exporting, "MAX_ROWS", 2)
-    put(tables, "figures", [row(figure_id=str(n)) for n in range(3)])
-    with pytest.raises(InputError, match=r"figures has 3 rows .* holds 2: .* was not written; figures\.csv"):
-        export(tables, out)
-    assert [path.name for path in out.iterdir()] == ["figures.csv"]
-    assert len(csv_rows(out)) == 3
+    ids = [f"f{n}" for n in range(rows)]
+    put(tables, "figures", [row(figure_id=name) for name in ids])
+    export(tables, out)
+    book = openpyxl.load_workbook(out / exporting.WORKBOOK)
+    found = {sheet.title: [line[0] for line in sheet.iter_rows(min_row=2, values_only=True)] for sheet in book}
+    assert {name: len(lines) for name, lines in found.items()} == sheets
+    assert [name for lines in found.values() for name in lines] == ids
+    for sheet in book:
+        assert (sheet["A1"].value, sheet["A1"].font.bold, sheet.freeze_panes) == ("figure_id", True, "A2")
+        assert sheet.auto_filter.ref == f"A1:J{sheets[sheet.title] + 1}"
+    assert len(csv_rows(out)) == rows
+
+
+def test_the_name_of_a_sheet_is_no_longer_than_excel_has_it() -> None:
+    assert exporting.sheet_name("x" * 40, 1) == "x" * 31
+    assert exporting.sheet_name("x" * 40, 12) == "x" * 26 + " (12)"
+
+
+def test_chosen_tables_alone(tables: Path, out: Path) -> None:
+    for name in ("events", "figures", "officials"):
+        put(tables, name, [row(figure_id="a")])
+    written = export(tables, out, ["figures", "events"])
+    assert [path.name for path in written] == ["union-events.xlsx", "events.csv", "figures.csv"]
+    assert openpyxl.load_workbook(out / exporting.WORKBOOK).sheetnames == ["events", "figures"]
+    with pytest.raises(InputError, match="no table figure, zebra here; there are events, officials, figures"):
+        export(tables, out, ["figure", "events", "zebra"])
+
+
+def test_figures_stand_with_sentence_event_and_article(sample_run: SampleRun, out: Path) -> None:
+    written = export(sample_run.tables, out, [exporting.FLAT])
+    assert [path.name for path in written] == ["union-events.xlsx", "figures_in_context.csv"]
+    tables = {
+        name: pq.read_table(sample_run.tables / f"{name}.parquet").to_pylist()
+        for name in ("figures", "events", "articles")
+    }
+    figures = tables["figures"]
+    events = {event["event_id"]: event for event in tables["events"]}
+    articles = {article["article_id"]: article for article in tables["articles"]}
+    lines = csv_rows(out, exporting.FLAT)
+    assert [line["figure_id"] for line in lines] == [figure["figure_id"] for figure in figures], "the table's order"
+    assert list(lines[0]) == list(exporting.FLAT_COLUMNS)
+    for figure, line in zip(figures, lines, strict=True):
+        article, event = articles[figure["article_id"]], events.get(figure["event_id"], {})
+        assert line["text"] in line["sentence"]
+        assert line["sentence"] in article["text"]
+        for column, value in (
+            ("title", article["title"]), ("source", article["source"]), ("published", article["published"]),
+            ("host", event.get("org")), ("event_date", event.get("date_start")), ("low", figure["low"]),
+        ):  # fmt: skip
+            assert line[column] == str(exporting._csv_cell(plain(value)) if value is not None else ""), column
+        assert line["repeats"] == ("TRUE" if figure["same_as"] or article["duplicate_of"] else "FALSE")
+    assert len({line["host"] for line in lines}) > 10
+    header, *cells_below = sheet(out, exporting.FLAT).iter_rows()
+    at = {cell.value: n for n, cell in enumerate(header)}
+    assert {line[at["event_date"]].number_format for line in cells_below if line[at["event_date"]].value} == {
+        "yyyy-mm-dd"
+    }
+    assert "#,##0" in {line[at["low"]].number_format for line in cells_below}
 
 
 def test_batches_are_joined(tables: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -252,6 +312,8 @@ def test_the_command(tables: Path, out: Path, capsys: pytest.CaptureFixture[str]
     assert capsys.readouterr().out.splitlines() == [
         str(tables / "export" / name) for name in ("union-events.xlsx", "figures.csv")
     ]
+    assert run("--tables", str(tables), "--only", "events") == 2
+    assert "no table events here; there are figures" in capsys.readouterr().err
     (out).write_text("a file in the way", encoding="utf-8")
     assert run("--tables", str(tables), "--out", str(out)) == 2
     assert "cannot write" in capsys.readouterr().err
