@@ -7,7 +7,9 @@ import datetime as dt
 import functools
 
 from pipeline import rules, schema
-from pipeline.document import Document
+from pipeline.cleaning.encodings import lines, plain
+from pipeline.cleaning.lines import LineReader, Reading
+from pipeline.document import Block, Document
 from pipeline.extract.mentions import MentionFinder
 from pipeline.resolve.rows import ArticleResolver
 from pipeline.segment import Segmenter
@@ -20,6 +22,8 @@ class Facts:
     """The rows of one text, each with the columns of its table as attributes. Offsets count into ``text``."""
 
     text: str
+    article: schema.ArticleRow
+    segments: list[schema.SegmentRow]
     events: list[schema.EventRow]
     officials: list[schema.OfficialRow]
     figures: list[schema.FigureRow]
@@ -30,9 +34,21 @@ class Facts:
 
 
 @functools.lru_cache(maxsize=1)
-def _tools() -> tuple[Segmenter, MentionFinder, ArticleResolver]:
+def _tools() -> tuple[LineReader, Segmenter, MentionFinder, ArticleResolver]:
     loaded = rules.load()
-    return Segmenter(loaded["segment"]), MentionFinder(loaded), ArticleResolver(loaded)
+    return LineReader(loaded), Segmenter(loaded["segment"]), MentionFinder(loaded), ArticleResolver(loaded)
+
+
+def _laid_out(text: str, title: str | None, reading: Reading) -> tuple[str, tuple[Block, ...]]:
+    """The text, with its title, and its lines, each of the kind that cleaning gives it; what it drops is body."""
+    kinds = {line.runs[0][2]: kind for kind, line in reading.blocks if line.runs}
+    before: tuple[Block, ...] = ()
+    if title and "title" not in kinds.values():
+        text, before = f"{title}\n{text}", (Block("title", 0, len(title)),)
+        kinds = {start + len(title) + 1: kind for start, kind in kinds.items()}
+    own = blocks_of(text)[len(before) :]
+    told = ((b, next((kinds[at] for at in range(b.start, b.end) if at in kinds), "body")) for b in own)
+    return text, (*before, *(Block(kind, block.start, block.end) for block, kind in told))
 
 
 def extract(
@@ -45,14 +61,15 @@ def extract(
 ) -> Facts:
     """The facts of an article's clean text, resolved as a run would.
 
-    ``text`` is taken as it stands (NFC; lines are paragraphs; nothing is taken for furniture). ``published`` is the
-    article's date stamp, which fixes dates without a year; ``title`` is put before the text where given.
+    ``text`` is taken as it stands (NFC; lines are paragraphs, told apart as title, lede, body, caption and byline; none
+    is taken for furniture). ``published`` is the article's date stamp, which fixes dates without a year; ``title`` is
+    put before the text where it is not in it already.
     """
-    segmenter, finder, resolver = _tools()
-    text = nfc(text if title is None else f"{title}\n{text}")
-    blocks = blocks_of(text)
-    if title is not None and blocks:
-        blocks = (dataclasses.replace(blocks[0], kind="title"), *blocks[1:])
+    reader, segmenter, finder, resolver = _tools()
+    title = None if title is None else plain(title) or None
+    text = nfc(text)
+    reading = reader.read(lines(text), title)
+    text, blocks = _laid_out(text, title, reading)
     if isinstance(published, dt.date) and not isinstance(published, dt.datetime):
         published = dt.datetime.combine(published, dt.time())
     document = Document(
@@ -60,11 +77,13 @@ def extract(
         text=text,
         blocks=blocks,
         sentences=segmenter.sentences(text, blocks),
-        title=title,
+        title=reading.title,
+        byline=reading.byline,
+        credit=reading.credit,
         site=site,
         url=url,
         published=published,
         published_basis="record" if published else "none",
     )
     rows = resolver.rows(document, finder(document))
-    return Facts(text, rows.events, rows.officials, rows.figures, rows.dates, rows.terms, rows.bodies, rows.issues)
+    return Facts(text, **{field.name: getattr(rows, field.name) for field in dataclasses.fields(Facts)[1:]})

@@ -8,9 +8,11 @@ import sys
 from datetime import date
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 import pipeline
+from pipeline.run import extract as run
 from tests.conftest import ROOT, SampleRun
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -64,6 +66,51 @@ def test_extract_resolves_one_text_without_any_file() -> None:
     assert [(t.term_start, t.term_end, t.kind) for t in facts.terms] == [(2023, 2028, "term")]
     for row in [*facts.figures, *facts.dates, *facts.terms, *facts.officials]:
         assert facts.text[row.span_start : row.span_end] == row.text
+
+
+ARTICLE = (
+    "Công đoàn ngành Y tế tổng kết công tác năm 2023\n"
+    "Sáng 11/1, Công đoàn ngành Y tế tỉnh Hà Nam tổ chức hội nghị tổng kết công tác năm 2023.\n"
+    "Ông Lê Văn Bình, Phó Chủ tịch LĐLĐ tỉnh dự và phát biểu chỉ đạo hội nghị.\n"
+    "Năm qua, công đoàn ngành đã hỗ trợ gần 884 triệu đồng cho 338 đoàn viên có hoàn cảnh khó khăn.\n"
+    "Toàn cảnh hội nghị. Ảnh: Minh Anh\n"
+    "Minh Anh"
+)
+KINDS = ["title", "lede", "body", "body", "caption", "byline"]
+
+
+def test_the_lines_of_a_text_are_told_apart_as_a_run_does(tmp_path: Path) -> None:
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "a.txt").write_text(ARTICLE, encoding="utf-8")
+    run(tmp_path / "raw", tmp_path / "out", engine_name="inline")
+    (article,), segments = (
+        pq.read_table(tmp_path / "out" / f"{name}.parquet").to_pylist() for name in ("articles", "segments")
+    )
+    facts = pipeline.extract(ARTICLE)
+    assert [s.kind for s in facts.segments] == [s["kind"] for s in segments]
+    assert list(dict.fromkeys(s.kind for s in facts.segments)) == list(dict.fromkeys(KINDS))
+    assert [s.words for s in facts.segments] == [s["words"] for s in segments]
+    for column in ("text", "title", "byline", "scope", "province", "province_now", "n_sentences", "n_tokens"):
+        assert getattr(facts.article, column) == article[column], column
+    assert (facts.article.province, facts.article.scope) == ("Hà Nam", "province")
+
+
+def test_a_title_stands_before_the_text_once() -> None:
+    title, rest = ARTICLE.split("\n", 1)
+    for text in (rest, ARTICLE):
+        facts = pipeline.extract(text, title=title)
+        assert facts.text == facts.article.text == ARTICLE
+        assert facts.article.title == title
+        assert [s.kind for s in facts.segments][:2] == ["title", "lede"]
+    for row in [*facts.segments, *facts.figures, *facts.events]:
+        assert facts.text[row.span_start : row.span_end] == row.text
+
+
+def test_nothing_of_a_text_is_taken_for_furniture() -> None:
+    text = f"Trang chủ\nTin tức\n{ARTICLE}\nTin liên quan\n© 2024 Bản quyền thuộc về Công đoàn tỉnh"
+    facts = pipeline.extract(text)
+    assert facts.text == text
+    assert "".join(s.text for s in facts.segments).replace(" ", "") == text.replace("\n", "").replace(" ", "")
 
 
 def test_the_ground_of_a_body_is_said() -> None:
