@@ -77,6 +77,7 @@ def parser() -> argparse.ArgumentParser:
     for name, about in (
         ("score", "score tables against gold annotations"),
         ("export", "the tables as one Excel file and as CSV"),
+        ("show", "a row of the tables beside the sentence it was read from, its event and its article"),
     ):
         sub = commands.add_parser(name, help=about)
         # pyarrow and openpyxl are loaded only for the command that needs them
@@ -106,7 +107,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(args: argparse.Namespace) -> int:
     if args.command == "extract":
         return _extract(args)
-    if args.command in ("score", "export"):
+    if args.command in ("score", "export", "show"):
         return int(_module(args.command).run(args))
     if args.command == "rules":
         return _rules()

@@ -47,7 +47,7 @@ FLAT_COLUMNS = {
     "repeats": "f.same_as is not null or a.duplicate_of is not null", "flags": "f.flags", "figure_id": "f.figure_id",
     "event_id": "f.event_id", "article_id": "f.article_id", "source": "a.source",
 }  # fmt: skip
-_FLAT_OF = {"figures": "f", "articles": "a", "events": "e", "segments": "s"}
+_FLAT_OF = ("figures", "articles", "events", "segments")
 _MEMORY = "512MB"
 # the sheets in the order in which a reader wants them; other tables follow by name
 ORDER = (
@@ -272,14 +272,16 @@ def write_flat(files: dict[str, Path], out: Path) -> None:
         left join segments s on s.article_id = f.article_id and s.sentence_no = f.sentence_no
         order by a.source, f.span_start, f.span_end, f.figure_id
     """  # noqa: S608 (columns of our own)
-    with tempfile.TemporaryDirectory(prefix="union-events-", ignore_cleanup_errors=True) as spill:
-        with duckdb.connect(config={"memory_limit": _MEMORY, "temp_directory": spill}) as database:
-            for name in _FLAT_OF:
-                database.register(name, ds.dataset(files[name], format="parquet"))
-            reader = database.sql(query).to_arrow_reader(BATCH_ROWS)
-            with pq.ParquetWriter(out, reader.schema, compression="zstd") as writer:
-                for batch in reader:
-                    writer.write_batch(batch)
+    with (
+        tempfile.TemporaryDirectory(prefix="union-events-", ignore_cleanup_errors=True) as spill,
+        duckdb.connect(config={"memory_limit": _MEMORY, "temp_directory": spill}) as database,
+    ):
+        for name in _FLAT_OF:
+            database.register(name, ds.dataset(files[name], format="parquet"))
+        reader = database.sql(query).to_arrow_reader(BATCH_ROWS)
+        with pq.ParquetWriter(out, reader.schema, compression="zstd") as writer:
+            for batch in reader:
+                writer.write_batch(batch)
 
 
 def chosen_tables(found: dict[str, Path], only: Sequence[str] | None) -> list[str]:
