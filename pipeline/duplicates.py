@@ -73,6 +73,8 @@ _CHUNK = 1 << 16  # rows read at a time
 _PAIRS = 1 << 10  # pairs compared at a time
 _BANDS_AT_ONCE = 16  # 4 bytes each an article in memory
 _BAND_BYTES = 4 * BANDS
+# of a word in a signature, without its kind; of its place there
+_WORD_BITS, _PLACE_BITS = 14, (MAX_WORDS - 1).bit_length()
 
 _TOKEN = re.compile(r"[^\W\d_]{1,40}|\d{1,30}(?:[.,:/-]\d{1,12}){0,6}|\n|[^\w\s]|_")
 _WORD, _FIGURE, _CAPITAL, _BREAK, _STOP, _LINE = range(6)
@@ -201,15 +203,24 @@ def _bands(shingles: U64) -> bytes:
 
 
 class _Read:
-    """The words of a signature, made ready to be compared."""
+    """The words of a signature, made ready to be compared.
 
-    __slots__ = ("at", "hashes", "rows", "shingles", "stated", "words")
+    ``shingles``: those of the text, in order of value; ``at``: where each stands, equal ones in order of place.
+    """
+
+    __slots__ = ("at", "hashes", "shingles", "stated", "words")
 
     def __init__(self, words: Words) -> None:
         self.words = words
         self.hashes = words >> 2
-        self.rows = _rows(self.hashes)
-        self.shingles, self.at = np.unique(self.rows, return_index=True)
+        # three words of 14 bits and a place of 12: one number each, so that a plain sort brings them into order
+        wide = self.hashes.astype(np.int64)
+        count = len(wide) - SHINGLE + 1
+        packed = np.arange(count)
+        for at in range(SHINGLE):
+            packed += wide[at : at + count] << _PLACE_BITS + _WORD_BITS * at
+        packed.sort()
+        self.shingles, self.at = packed >> _PLACE_BITS, packed & (1 << _PLACE_BITS) - 1
         self.stated: dict[tuple[int, ...], tuple[int, ...]] | None = None
 
     def facts(self) -> dict[tuple[int, ...], tuple[int, ...]]:
@@ -253,11 +264,11 @@ def _kept(one: _Read, other: _Read) -> float:
 
     A text that stands twice in one page has its words in the other both times.
     """
-    place = np.minimum(np.searchsorted(other.shingles, one.rows), len(other.shingles) - 1)
-    here = np.flatnonzero(other.shingles[place] == one.rows)
-    if len(here) < MIN_SHARED * len(one.rows):
+    place = np.minimum(np.searchsorted(other.shingles, one.shingles), len(other.shingles) - 1)
+    shared = other.shingles[place] == one.shingles
+    if np.count_nonzero(shared) < MIN_SHARED * len(one.shingles):
         return 0.0
-    there = other.at[place[here]]
+    here, there = one.at[shared], other.at[place[shared]]
     kept = np.zeros(len(one.hashes), bool)
     for off in range(-REACH, REACH + SHINGLE):
         a, b = here + off, there + off
@@ -328,7 +339,7 @@ class _Store:
         self.ids, self.sha, self.row, self._ends, self._bands, self._words = ids, sha, row, ends, bands, words
         self._article = np.flatnonzero(row >= 0)  # the article of every row of the files
         self._article = self._article[np.argsort(row[self._article])]
-        self._refused = np.zeros(0, np.int64)  # pairs compared in vain, each as one number
+        self._refused = np.zeros(0, np.int64)  # pairs compared in vain, each as one number, in order
         self._often = array.array("q", bytes(8 * len(row)))  # how often each article was
 
     def __len__(self) -> int:
@@ -394,7 +405,9 @@ class _Store:
         """Unite those of the pairs, shape (n, 2), that are repeats of each other."""
         pairs = groups.apart(pairs)
         codes = pairs[:, 0] * len(self) + pairs[:, 1]
-        pairs = pairs[~np.isin(codes, self._refused)]
+        if len(self._refused):
+            place = np.minimum(np.searchsorted(self._refused, codes), len(self._refused) - 1)
+            pairs = pairs[self._refused[place] != codes]
         refused = []
         for part in _slices(len(pairs), _PAIRS):
             chunk = pairs[part.start : part.stop]
@@ -410,7 +423,7 @@ class _Store:
                     refused.append(one * len(self) + other)
                     self._often[one] += 1
                     self._often[other] += 1
-        self._refused = np.concatenate([self._refused, np.array(refused, np.int64)])
+        self._refused = np.sort(np.concatenate([self._refused, np.array(refused, np.int64)]))
 
 
 def _candidates(store: _Store, articles: I64, bands: range) -> Iterator[I64]:
