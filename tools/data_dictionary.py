@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from pipeline import schema
-from pipeline.errors import Issue, Reject
+from pipeline.codes import Code
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "tables.md"
 
@@ -16,8 +16,9 @@ def text() -> str:
     lines = [
         "# The tables",
         "",
-        "Written by `make dictionary` from `pipeline/schema.py`; a test holds them equal. Empty means unknown (null),",
-        "never a default. Offsets count Python characters: `articles.text[span_start:span_end] == text`.",
+        "Written by `make dictionary` from `pipeline/schema.py` and `pipeline/codes.py`; a test holds them equal.",
+        "Empty means unknown (null), never a default. Offsets count Python characters:",
+        "`articles.text[span_start:span_end] == text`.",
     ]
     for name, row in schema.TABLES.items():
         lines += [
@@ -31,10 +32,34 @@ def text() -> str:
         ]
         for column in schema.columns(row):
             meaning = column.metadata["about"].replace("|", "\\|")
+            if (codes := column.metadata["codes"]) is not None:
+                meaning += f" ([codes](#{anchor(codes)}))"
             lines.append(f"| {column.name} | {column.metadata['type']} | {meaning} |")
-    lines += ["", "## Codes", "", f"`rejects.reason`: {', '.join(f'`{r.value}`' for r in Reject)}.", ""]
-    lines.append(f"`issues.code`: {', '.join(f'`{i.value}`' for i in Issue)}.")
+    lines += [
+        "",
+        "## Codes",
+        "",
+        "The closed lists: a column that refers to one of them holds nothing else, or null where its meaning says so.",
+    ]
+    for codes, where in columns_by_codes().items():
+        lines += ["", f"### {codes.__name__}", "", f"{(codes.__doc__ or '').strip()} In {', '.join(where)}.", ""]
+        lines += ["| code | meaning |", "| --- | --- |"]
+        lines += [f"| `{code.value}` | {code.about} |" for code in codes]
     return "\n".join(lines) + "\n"
+
+
+def columns_by_codes() -> dict[type[Code], list[str]]:
+    """The columns of every closed list."""
+    found: dict[type[Code], list[str]] = {}
+    for table in schema.TABLES:
+        for column, codes in schema.codes_of(table).items():
+            found.setdefault(codes, []).append(f"`{table}.{column}`")
+    return found
+
+
+def anchor(codes: type[Code]) -> str:
+    """The place of a list in the file."""
+    return codes.__name__.lower()
 
 
 def main() -> int:
