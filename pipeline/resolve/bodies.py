@@ -500,7 +500,7 @@ class BodyResolver:
                     draft.words.append(named.name)
             return
         kinds = {p.kind for p in parsed.parts}
-        if kinds & {"place", "nation", "body"} or {"zone", "name"} <= kinds or head.style == "fixed":
+        if kinds & {"place", "nation", "body", "country"} or {"zone", "name"} <= kinds or head.style == "fixed":
             return
         of_bloc = any(p.text in self._of_provinces for p in parsed.parts)
         industry = head.level == "union" and draft.level == "industry"

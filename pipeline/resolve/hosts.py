@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.document import Document, Sentence
+from pipeline.extract.bodies import body_grammar
 from pipeline.facts import BodyMention, EventMention, Mentions, PersonMention
 from pipeline.rules import Rules
 from pipeline.text import canonical
@@ -37,6 +38,8 @@ class HostFinder:
         ruleset = rules["event"]
         self._opening = int(ruleset.settings["host_sentences"])
         self._struck = frozenset(ruleset.settings["span_types"])
+        self._employers = frozenset(ruleset.settings["struck_groups"])
+        self._heads = body_grammar(rules).heads
         self._by_person = frozenset(ruleset.settings["person_host_types"])
         self._of_unions = frozenset(ruleset.settings["union_types"])
         self._of_others = frozenset(ruleset.settings["person_object_types"])
@@ -92,7 +95,7 @@ class HostFinder:
         ordered = sorted([main, *members], key=lambda m: (m is not main, m.verb_start is None, m.start))
         if main.event_type in self._struck:
             near = [b for m in ordered for b in _within(document, m, bodies)]
-            struck = [b for b in [*near, *bodies] if b.level == "other"]
+            struck = [b for b in [*near, *bodies] if self._heads[b.head].group in self._employers]
             return _host_at(document, struck[0]) if struck else None
         for mention in ordered:
             found = self._of_mention(document, key, mention, bodies, mentions.people)

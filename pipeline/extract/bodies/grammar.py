@@ -15,9 +15,8 @@ from pipeline.extract.bodies.parsed import HeadRow, Parsed, Part
 from pipeline.extract.bodies.persons import Persons
 from pipeline.extract.bodies.places import Places
 from pipeline.extract.bodies.tail import Tail, Tools, Where
-from pipeline.extract.bodies.words import GAP, NO_ENDS, Ends, Words, any_of
+from pipeline.extract.bodies.words import GAP, NO_ENDS, Ends, Words
 from pipeline.gazetteer import Gazetteer
-from pipeline.patterns import compile_pattern
 from pipeline.rules import Rules
 from pipeline.text import canonical, fold, lower
 
@@ -35,10 +34,17 @@ _STYLES: Mapping[str, Callable[[Tail], None]] = {
     "office": styles.office,
     "union": styles.union,
     "zone": styles.zone,
+    "numbered": styles.numbered,
+    "abroad": styles.abroad,
     "proper": proper.proper,
 }
 # parts that name a body, and do not only say what it does
-_NAMING = frozenset(("name", "place", "body", "nation", "closer", "sector", "zone"))
+_NAMING = frozenset(("name", "place", "body", "nation", "closer", "sector", "zone", "country"))
+
+# ... and those of which no two bodies have the same
+_OWN = frozenset(("name", "nation", "zone", "country"))
+# what the key of a head bears where it is another country's
+_ABROAD = " (nước ngoài)"
 
 _ABBREVIATION = regex.compile(r"[ ]?\([\p{Lu}][\p{Lu}\p{N}.&-]{1,12}\)")
 _NUMBER_BEFORE = regex.compile(r"(?:([\p{L}]+)[ ])?(?<![\p{N}./,-])(?:\d{1,4}/)?(\d{1,3})[ ]$")
@@ -54,17 +60,19 @@ class BodyGrammar:
         self._heads, self._lists, persons = Heads(rules), Lists(rules), Persons(rules)
         self._places = Places(rules, persons)
         self._tools = Tools(self._heads, self._lists, persons, self._places, self._parse)
-        self.heads = self._heads.rows
-        self.national_heads = frozenset(h.key for h in self.heads.values() if h.group == "nation")
+        self.national_heads = frozenset(h.key for h in self._heads.rows.values() if h.group == "nation")
         self.places: Gazetteer = self._places.gazetteer
         self.place = self._places.at
         self.unit_places = self._places.units
         self._and = str(body.settings["joined_by"])
         self._states = frozenset(map(fold, lexicon["states"]))
-        self._abroad = compile_pattern(
-            rf"[ ](?:(?i:{any_of(lexicon['state_parties'])})[ ])?(?=\p{{Lu}})(?i:{any_of(lexicon['states'])})"
-            r"(?![\p{L}\p{N}])(?![ ]\p{Lu}\p{Ll})"
-        )
+        # a body of a state or party that another country's name follows is not the one of this country
+        self._foreign = {
+            h.key: h.model_copy(update={"key": f"{h.key}{_ABROAD}", "group": "abroad"})
+            for h in self._heads.rows.values()
+            if h.group in ("nation", "party")
+        }
+        self.heads = {**self._heads.rows, **{h.key: h for h in self._foreign.values()}}
         self._plural = frozenset(lexicon["plural_words"])
         self._plural_after = Words.plain(lexicon["plural_after"])
         self._time = frozenset(lexicon["time_words"])
@@ -145,11 +153,11 @@ class BodyGrammar:
         _STYLES[head.style](tail)
         if not self._is_name(where, head, tail.parts):
             return None
-        close = tail.parts[-1].end if tail.parts else end
-        if head.group in ("nation", "party") and self._abroad.match(text, close) is not None:
-            # "Bộ Quốc phòng Hàn Quốc": another country's, no body of this one
-            return None
-        return Parsed(head, name, start, close, tuple(tail.parts))
+        if head.key in self._foreign:
+            tail.end = tail.parts[-1].end if tail.parts else end
+            if tail.country():
+                head = self._foreign[head.key]
+        return Parsed(head, name, start, tail.parts[-1].end if tail.parts else end, tuple(tail.parts))
 
     # what is a name
 
@@ -190,7 +198,7 @@ class BodyGrammar:
 
     def _is_many(self, text: str, parsed: Parsed) -> bool:
         """Whether the words around say that the name stands for many bodies and names none."""
-        named = any(p.kind in ("name", "nation", "zone") or p.place or (p.body and p.body.parts) for p in parsed.parts)
+        named = any(p.kind in _OWN or p.place or (p.body and p.body.parts) for p in parsed.parts)
         if named or parsed.head.style == "fixed":
             return False
         before = fold(text[max(0, parsed.start - 14) : parsed.start])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.extract.bodies.words import Words
+from pipeline.extract.bodies.words import Words, any_of
+from pipeline.patterns import compile_pattern
 from pipeline.rules import Rules
 from pipeline.text import fold
 
@@ -26,6 +27,16 @@ class Lists:
         self.nation = Words(dict.fromkeys(lexicon["nation_words"], self.nation_name))
         self.centre = Words(dict.fromkeys(lexicon["centre_words"], str(settings["centre"])))
         self.joiners = frozenset(settings["joiners"])
+        self.owners = Words.plain(lexicon["owner_words"])
+        numbers = any_of(lexicon["number_words"])
+        self.number = compile_pattern(rf"(?:(?i:{numbers})[ ])?(?:\d{{1,2}}|[IVX]{{1,5}})(?![\p{{L}}\p{{N}}])")
+        short = [w for w in lexicon["states"] if " " not in w]
+        long = [w for w in lexicon["states"] if " " in w]
+        # a country of one syllable is a person's name where another follows ("Anh Tuấn")
+        self.country = compile_pattern(
+            rf"(?:(?i:{any_of(lexicon['state_parties'])})[ ])?(?=\p{{Lu}})"
+            rf"(?:(?i:{any_of(long)})|(?i:{any_of(short)})(?![ ]\p{{Lu}}\p{{Ll}}))(?![\p{{L}}\p{{N}}])"
+        )
         self._vietnam = self.nation_name.split(" ")[0]
         self._expanded = dict(lexicon["expanded"])
 

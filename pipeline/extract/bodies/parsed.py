@@ -35,7 +35,9 @@ class HeadRow(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a name after its head. ``kind``: sector, zone, form, name, nation, place, closer, body.
+    """A part of a name after its head.
+
+    ``kind``: sector, zone, form, name, nation, country (another than the nation), place, closer, body.
 
     ``text`` is as the full name bears it. Of a place: ``unit`` its kind's word, ``place`` its name (None where only
     the kind stands: "LĐLĐ tỉnh"), ``is_province``. ``body`` is the body nested in this one.

@@ -21,6 +21,17 @@ def territory(tail: Tail) -> None:
         tail.body()
 
 
+def abroad(tail: Tail) -> None:
+    """Another country ("Chính phủ Nhật Bản")."""
+    tail.country()
+
+
+def numbered(tail: Tail) -> None:
+    """A number, and the union of which it is one part ("Cụm thi đua số 4 LĐLĐ tỉnh A")."""
+    if tail.number():
+        tail.owner()
+
+
 def seat(tail: Tail) -> None:
     """A place alone ("UBND tỉnh A")."""
     tail.place(bare_name=True)

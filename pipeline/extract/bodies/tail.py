@@ -109,6 +109,35 @@ class Tail:
         self.add(Part("body", "", at, parsed.end, body=parsed))
         return True
 
+    def owner(self) -> bool:
+        """The body of the groups that the head nests whose part this one is, with or without a word for that."""
+        end = self.end
+        if (at := self.next()) is not None and (word := self.lists.owners.at(self.text, at)) is not None:
+            self.end = word[0]
+        if self.body():
+            return True
+        self.end = end
+        return False
+
+    def country(self) -> bool:
+        """Another country, with or without a word that says that the body is its own."""
+        at = self.next()
+        if at is not None and (word := self.lists.owners.at(self.text, at)) is not None:
+            gap = GAP.match(self.text, word[0])
+            at = gap.end() if gap else None
+        if at is None or (match := self.lists.country.match(self.text, at)) is None:
+            return False
+        self.add(Part("country", match.group(), *match.span()))
+        return True
+
+    def number(self) -> bool:
+        """A number that is a part of the name, with or without the word for one."""
+        at = self.next()
+        if at is None or (match := self.lists.number.match(self.text, at)) is None:
+            return False
+        self.add(Part("name", match.group(), *match.span()))
+        return True
+
     def begins_body(self, at: int) -> bool:
         """Whether a body that has nothing to do with this name begins at ``at``."""
         return self._parse(Where(self.text, at), at, None) is not None
