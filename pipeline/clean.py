@@ -32,7 +32,6 @@ from pipeline.cleaning.old_encodings import (
     visible,
 )
 from pipeline.cleaning.site_lines import LearntLines
-from pipeline.cleaning.stamps import parse_stamp
 from pipeline.document import Block
 from pipeline.errors import Reject
 from pipeline.offsets import OffsetMap
@@ -55,6 +54,7 @@ CLEANED = pa.schema(
         pa.field("byline", pa.string(), metadata={"description": "author as written"}),
         pa.field("published", pa.timestamp("ms"), metadata={"description": "the article's date stamp, local time"}),
         pa.field("published_basis", pa.string(), metadata={"description": "metadata, text, filename, record, none"}),
+        pa.field("stamp_unread", pa.string(), metadata={"description": "stamp that is given and cannot be read"}),
         pa.field("crawled", pa.timestamp("ms"), metadata={"description": "when a web archive fetched it, UTC"}),
         pa.field("encoding", pa.string(), metadata={"description": "encoding that the source was read with"}),
         pa.field("text", pa.string(), metadata={"description": "clean text, NFC, one block per line"}),
@@ -86,6 +86,7 @@ class CleanArticle:
     credit: str | None = None
     published: dt.datetime | None = None
     published_basis: str = "none"
+    stamp_unread: str | None = None
     encoding: str | None = None
 
 
@@ -131,6 +132,7 @@ class _Page:
     site: str | None = None
     published: dt.datetime | None = None
     basis: str = "none"
+    stamp_unread: str | None = None
 
 
 class Cleaner:
@@ -181,7 +183,18 @@ class Cleaner:
         page = _Page(lines(record.raw), url=record.url, site=record.site, byline=record.byline)
         if record.title:
             page.title = plain(record.title)
+        self._stamp(record, page)
         return page
+
+    def _stamp(self, record: RawRecord, page: _Page) -> None:
+        """Give a page without a stamp that of its record, or say that it cannot be read."""
+        given = (record.published or "").strip()
+        if not given or page.published is not None:
+            return
+        if (when := self.reader.when(given)) is not None:
+            page.published, page.basis, page.stamp_unread = when, "record", None
+        else:
+            page.stamp_unread = given
 
     def _html(self, record: RawRecord) -> _Page | Refused:
         found = self._pages.read(_NOT_IN_PAGES.sub(" ", record.raw), record.url, self._language)
@@ -193,6 +206,8 @@ class Cleaner:
             found.lines, found.title, found.byline, record.url or found.url, record.site or found.site, found.published
         )
         page.basis = "metadata" if found.published else "none"
+        page.stamp_unread = found.stamp_unread
+        self._stamp(record, page)
         if record.title and not page.title:
             page.title = plain(record.title)
         return page
@@ -212,7 +227,7 @@ def _article(record: RawRecord, page: _Page, reading: Reading) -> CleanArticle:
         runs += [(start + at, length, raw, raw_length) for start, length, raw, raw_length in line.runs]
         parts.append(line.text)
         at += len(line.text) + 1
-    published, basis = _published(record, page, reading)
+    published, basis, unread = _published(record, page, reading)
     url = record.url or page.url
     site = page.site or reading.site or (_host(url) if url else None)
     plain_file = record.kind == "text" and record.whole_file
@@ -227,22 +242,25 @@ def _article(record: RawRecord, page: _Page, reading: Reading) -> CleanArticle:
         credit=reading.credit,
         published=published,
         published_basis=basis,
+        stamp_unread=unread,
         encoding=record.encoding,
     )
 
 
-def _published(record: RawRecord, page: _Page, reading: Reading) -> tuple[dt.datetime | None, str]:
-    """The article's own date stamp and where it was read: page metadata, record, text, file name."""
+def _published(record: RawRecord, page: _Page, reading: Reading) -> tuple[dt.datetime | None, str, str | None]:
+    """The article's own date stamp, where it was read (page metadata, record, text, file name), and one not read."""
     if page.published:
-        return page.published, page.basis
-    if record.published and (when := parse_stamp(record.published)):
-        return when, "record"
+        return page.published, page.basis, None
     if reading.published:
-        return reading.published, "text"
+        return reading.published, "text", page.stamp_unread
     name = record.source.rsplit("/", 1)[-1]
     if record.whole_file and (found := _FILE_DATE.search(name)):
-        return dt.datetime(int(found[1]), int(found[3]), 1) + dt.timedelta(days=int(found[4]) - 1), "filename"
-    return None, "none"
+        try:
+            return dt.datetime(int(found[1]), int(found[3]), int(found[4])), "filename", page.stamp_unread
+        except ValueError:
+            # no such day: the name says something else, or is wrong
+            return None, "none", page.stamp_unread or name
+    return None, "none", page.stamp_unread
 
 
 def _host(url: str) -> str | None:
@@ -300,6 +318,7 @@ def _as_row(row: Mapping[str, Any], article: CleanArticle) -> Record:
         "byline": article.byline,
         "published": article.published,
         "published_basis": article.published_basis,
+        "stamp_unread": article.stamp_unread,
         "crawled": _crawled(row["crawled"]),
         "encoding": article.encoding,
         "text": article.text,

@@ -116,6 +116,8 @@ class Taken:
 class Document:
     """A clean article. ``published`` is local time without zone; ``published_basis`` says where it was read.
 
+    ``stamp_unread`` is a date stamp that its record, page or file name gives and that cannot be read.
+
     ``words`` are the spans of all words; None where the sentences alone tell them.
     """
 
@@ -131,6 +133,7 @@ class Document:
     source: str | None = None
     published: dt.datetime | None = None
     published_basis: str = "none"
+    stamp_unread: str | None = None
     words: Spans | None = None
     _starts: list[int] = field(default_factory=list, compare=False, repr=False)
 

@@ -52,4 +52,5 @@ class Issue(Code):
     NAME_AMBIGUOUS = "name_ambiguous", "a short name or pronoun that more than one person named before may be"
     POSITION_WITHOUT_NAME = "position_without_name", "somebody acts whom the text names by title or short name alone"
     ENCODING_GUESSED = "encoding_guessed", "the encoding was guessed: look at the letters"
+    STAMP_UNREAD = "stamp_unread", "a date stamp was given that cannot be read, or that the calendar lacks"
     NO_EVENT = "no_event", "no event is reported"

@@ -11,7 +11,7 @@ from pipeline.arrow import list_array, plain, whole
 from pipeline.document import Block, Document, Sentence, Spans
 from pipeline.offsets import OffsetMap, Run
 
-_SCALARS = ("title", "byline", "url", "site", "credit", "source", "published", "published_basis")
+_SCALARS = ("title", "byline", "url", "site", "credit", "source", "published", "published_basis", "stamp_unread")
 
 
 def documents_of(batch: pa.Table) -> list[Document | None]:

@@ -65,7 +65,7 @@ def _columns(table: pa.Table) -> dict[str, pa.ChunkedArray]:
 
 _RAW = ("format", "encoding", "whole_file", "raw", "url", "title", "site", "byline", "published", "crawled")
 _SEGMENTED = ("text", "blocks", "sentences")
-_ARTICLE = ("article_id", *_RAW[4:], "encoding", "credit", "published_basis", "offsets")
+_ARTICLE = ("article_id", *_RAW[4:], "encoding", "credit", "published_basis", "stamp_unread", "offsets")
 STAGES = (
     Stage(
         name="clean",

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from pipeline.clean import CLEANED, CleanArticle, RawRecord, Refused, article_id, clean, clean_record, cleaner_for
 from pipeline.cleaning.encodings import BinaryDataError, decode, has_mojibake, lines
 from pipeline.cleaning.lines import LineReader
-from pipeline.cleaning.stamps import parse_stamp
 from pipeline.errors import Reject
 from pipeline.ingest import batches, ingest
 from pipeline.offsets import OffsetMap
@@ -380,10 +379,62 @@ def test_binary_is_no_text() -> None:
         ("1646360140", dt.datetime(2022, 3, 4, 9, 15)),
         ("31/02/2022", None),
         ("hôm qua", None),
+        # without signs between, in UTC, half of the day
+        ("20220304", dt.datetime(2022, 3, 4)),
+        ("20220304T021540Z", dt.datetime(2022, 3, 4, 9, 15)),
+        ("202203040915", dt.datetime(2022, 3, 4, 9, 15)),
+        ("20221304", None),
+        ("04/03/2022 09:15 PM", dt.datetime(2022, 3, 4, 21, 15)),
+        ("2022-03-04 12:05 AM", dt.datetime(2022, 3, 4, 0, 5)),
+        ("8:30 CH 04/03/2022", dt.datetime(2022, 3, 4, 20, 30)),
+        ("04/03/2022 2:30 chiều", dt.datetime(2022, 3, 4, 14, 30)),
+        # RFC 2822, JavaScript, what content management systems write
+        ("Fri, 04 Mar 2022 09:15:40 +0700", dt.datetime(2022, 3, 4, 9, 15)),
+        ("Fri, 04 Mar 2022 20:15:40 GMT", dt.datetime(2022, 3, 5, 3, 15)),
+        ("Fri Mar 04 2022 09:15:40 GMT+0700 (Indochina Time)", dt.datetime(2022, 3, 4, 9, 15)),
+        ("March 4, 2022 9:15 PM", dt.datetime(2022, 3, 4, 21, 15)),
+        ("February 30, 2022", None),
+        ("March 2022", None),
+        # in Vietnamese words
+        ("11 tháng 1 năm 2024", dt.datetime(2024, 1, 11)),
+        ("Thứ năm, ngày 11 tháng 1 năm 2024, 08:30", dt.datetime(2024, 1, 11, 8, 30)),
+        ("11 Tháng Một, 2024", dt.datetime(2024, 1, 11)),
+        ("tháng 1 năm 2024", None),
     ],
 )
-def test_parse_stamp(text: str, expected: dt.datetime | None) -> None:
-    assert parse_stamp(text) == expected
+def test_a_stamp_of_a_record(text: str, expected: dt.datetime | None) -> None:
+    assert READER.when(text) == expected
+    loose = unicodedata.normalize("NFD", text)
+    assert READER.when(loose) == expected
+
+
+TEXT = "\n".join((TITLE, LEDE, BODY))
+
+
+@pytest.mark.parametrize(
+    ("record", "published", "basis", "unread"),
+    [
+        (RawRecord(TEXT, published="11 tháng 1 năm 2024"), dt.datetime(2024, 1, 11), "record", None),
+        (RawRecord(TEXT, published=" "), None, "none", None),
+        (RawRecord(TEXT, published="hôm kia"), None, "none", "hôm kia"),
+        (
+            RawRecord(TEXT.replace("\n", "\n15/01/2024 08:30\n", 1), published="?"),
+            dt.datetime(2024, 1, 15, 8, 30),
+            "text",
+            "?",
+        ),
+        (RawRecord(TEXT, source="x/20240229_a.txt"), dt.datetime(2024, 2, 29), "filename", None),
+        # no such day
+        (RawRecord(TEXT, source="x/20240231_a.txt"), None, "none", "20240231_a.txt"),
+        (RawRecord(TEXT, source="x/2023-02-29.txt"), None, "none", "2023-02-29.txt"),
+    ],
+)
+def test_a_stamp_that_is_given_is_read_or_kept_for_an_issue(
+    record: RawRecord, published: dt.datetime | None, basis: str, unread: str | None
+) -> None:
+    article = clean_record(record, RULES)
+    assert isinstance(article, CleanArticle)
+    assert (article.published, article.published_basis, article.stamp_unread) == (published, basis, unread)
 
 
 # ---------------------------------------------------------------- the stage

@@ -317,3 +317,18 @@ def test_out_must_be_a_folder(raw: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x", encoding="utf-8")
     with pytest.raises(InputError, match="is a file"):
         extract(raw, tmp_path / "file")
+
+
+def test_a_stamp_that_cannot_be_read_is_an_issue(tmp_path: Path) -> None:
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    texts = [{"text": article(day), "published": when} for day, when in ((4, "11 tháng 3 năm 2021"), (5, "hôm kia"))]
+    lines = "\n".join(json.dumps(t, ensure_ascii=False) for t in texts)
+    (raw / "bai.jsonl").write_text(lines, encoding="utf-8")
+    extract(raw, tmp_path / "out")
+    read, unread = rows(tmp_path / "out", "articles")
+    assert (str(read["published"]), unread["published"]) == ("2021-03-11 00:00:00", None)
+    (issue,) = [i for i in rows(tmp_path / "out", "issues") if i["code"] == "stamp_unread"]
+    own = unread["article_id"]
+    assert (issue["article_id"], issue["table"], issue["row_id"]) == (own, "articles", own)
+    assert issue["detail"] == "given as 'hôm kia'"

@@ -21,7 +21,6 @@ from pydantic import BaseModel, ConfigDict
 
 from pipeline.cleaning.encodings import Line, plain
 from pipeline.cleaning.lines import LineReader, agrees
-from pipeline.cleaning.stamps import parse_stamp
 from pipeline.errors import Reject
 from pipeline.rules import Rules
 from pipeline.text import fold
@@ -75,6 +74,7 @@ class Page:
     url: str | None = None
     site: str | None = None
     published: dt.datetime | None = None
+    stamp_unread: str | None = None
 
 
 @dataclass(slots=True)
@@ -87,6 +87,7 @@ class _Meta:
     page_title: str = ""
     generator: str = ""
     published: dt.datetime | None = None
+    stamp_unread: str | None = None
 
 
 @dataclass(slots=True)
@@ -138,7 +139,8 @@ class PageReader:
         page = Page(lines, title, self._author(meta), url or meta.url, name)
         page.published = meta.published or self._stamped(pieces, title_at, start, end)
         if page.published is None and not any(self._reader.stamp(line.text) for line in lines[:8]):
-            page.published = _by_htmldate(raw, lines)
+            page.published = self._by_htmldate(raw, lines)
+        page.stamp_unread = None if page.published else meta.stamp_unread
         return page
 
     # ------------------------------------------------------------ metadata
@@ -162,7 +164,10 @@ class PageReader:
             meta.titles.append(meta.page_title)
         stamps = [data.get("datePublished"), *(named.get(n) for n in _PUBLISHED_META)]
         stamps += [e.get("datetime") or e.get("content") for e in tree.xpath('//*[@itemprop="datePublished"]')]
-        meta.published = next((w for s in stamps if isinstance(s, str) and (w := parse_stamp(s))), None)
+        given = [s for s in stamps if isinstance(s, str) and s.strip()]
+        meta.published = next((w for s in given if (w := self._reader.when(s))), None)
+        if given and meta.published is None:
+            meta.stamp_unread = given[0].strip()
         link = tree.find('.//link[@rel="canonical"]')
         meta.url = named.get("og:url") or (link.get("href") if link is not None else None)
         base = tree.find(".//base")
@@ -431,9 +436,20 @@ class PageReader:
         """The stamp of a ``time`` element between title and body."""
         for piece in pieces[max(0, (start if title_at is None else title_at) - 4) : min(end, start + 3)]:
             for element in list(_upward(piece.element))[:2]:
-                if element.tag == "time" and (when := parse_stamp(element.get("datetime") or "")):
+                if element.tag == "time" and (when := self._reader.when(element.get("datetime") or "")):
                     return when
         return None
+
+    def _by_htmldate(self, raw: str, lines: list[Line]) -> dt.datetime | None:
+        """What htmldate finds in the markup, if the text bears it out: a clock of the page would not fit."""
+        import htmldate
+
+        try:
+            found = htmldate.find_date(raw, extensive_search=False, original_date=True)
+        except Exception:  # noqa: BLE001 - htmldate raises many kinds on odd markup
+            return None
+        when = self._reader.when(found) if found else None
+        return when if when and agrees(when, [line.text for line in lines[:6]]) else None
 
 
 # ---------------------------------------------------------------- helpers
@@ -627,15 +643,3 @@ def _start(text: str) -> str:
 
 def _found(text: str, wanted: set[str]) -> bool:
     return _start(text) in wanted
-
-
-def _by_htmldate(raw: str, lines: list[Line]) -> dt.datetime | None:
-    """What htmldate finds in the markup, if the text bears it out: a clock of the page would not fit."""
-    import htmldate
-
-    try:
-        found = htmldate.find_date(raw, extensive_search=False, original_date=True)
-    except Exception:  # noqa: BLE001 - htmldate raises many kinds on odd markup
-        return None
-    when = parse_stamp(found) if found else None
-    return when if when and agrees(when, [line.text for line in lines[:6]]) else None

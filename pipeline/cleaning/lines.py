@@ -15,8 +15,9 @@ import regex
 
 from pipeline.cleaning.encodings import Line
 from pipeline.cleaning.site_lines import line_key
+from pipeline.cleaning.stamps import parse_stamp
 from pipeline.rules import Rules
-from pipeline.text import canonical, fold
+from pipeline.text import canonical, fold, nfc
 
 # longer lines are prose and are not held against patterns of furniture
 _LONGEST_FURNITURE = 400
@@ -184,7 +185,7 @@ class LineReader:
         if _is_prose(key):
             return None
         match = self._date_in(key)
-        when = _when(match) if match else None
+        when = self._when(match) if match else None
         if match is None or when is None:
             return None
         start, end = match.span()
@@ -196,7 +197,7 @@ class LineReader:
                 continue
             rest[i] = other[: second.start()] + "  |  " + other[second.end() :]
             if self._of_update(match) and not self._of_update(second):
-                match, when = second, _when(second) or when
+                match, when = second, self._when(second) or when
         author = None
         for part in _SEGMENT.split("  |  ".join(rest)):
             part = part.strip(" \u00a0,;:()[]-–|")
@@ -208,6 +209,29 @@ class LineReader:
             elif not self.is_menu(part) and not self._plain_furniture(part) and not self._says_only_label(part):
                 return None
         return Stamp(when, bool(match["label"]), author, self._of_update(match))
+
+    def when(self, text: str) -> dt.datetime | None:
+        """The time that a field of a record or page states, as machines or Vietnamese pages write it; None: no time."""
+        if (when := parse_stamp(text)) is not None:
+            return when
+        match = self._date_in(canonical(nfc(text[:_LONGEST_STAMP])))
+        return None if match is None else self._when(match)
+
+    def _when(self, match: regex.Match[str]) -> dt.datetime | None:
+        """The time that a stamp's pattern found; None where the calendar has no such day."""
+        groups = match.groupdict()
+        hour, minute = int(groups.get("hour") or 0), int(groups.get("minute") or 0)
+        half = self._rules.value("half_day", groups.get("half") or "")
+        if half == "second" and hour < 12:
+            hour += 12
+        elif half == "first" and hour == 12:
+            hour = 0
+        try:
+            year = int(match["year"])
+            month = int(self._rules.value("month_word", match["month"]) or match["month"])
+            return dt.datetime(year + 2000 if year < 100 else year, month, int(match["day"]), hour, minute)
+        except ValueError:
+            return None
 
     def _date_in(self, key: str) -> regex.Match[str] | None:
         """The longest date that a stamp's pattern finds in a line."""
@@ -665,20 +689,6 @@ def _bigrams(key: str) -> set[tuple[str, str]]:
 def _share(own: set[tuple[str, str]], told: set[tuple[str, str]]) -> float:
     """The share of a line's word pairs that the article has."""
     return len(own & told) / len(own) if own else 0.0
-
-
-def _when(match: regex.Match[str]) -> dt.datetime | None:
-    groups = match.groupdict()
-    hour, minute = int(groups.get("hour") or 0), int(groups.get("minute") or 0)
-    if (groups.get("half") or "").lower() in ("pm", "ch") and hour < 12:
-        hour += 12
-    elif (groups.get("half") or "").lower() in ("am", "sa") and hour == 12:
-        hour = 0
-    try:
-        year = int(match["year"])
-        return dt.datetime(year + 2000 if year < 100 else year, int(match["month"]), int(match["day"]), hour, minute)
-    except ValueError:
-        return None
 
 
 def agrees(when: dt.datetime, keys: Sequence[str]) -> bool:

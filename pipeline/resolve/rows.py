@@ -60,6 +60,8 @@ class ArticleRows:
 
 
 Resolved = tuple[ArticleRows, ArticleKey]
+# characters of a stamp that cannot be read which an issue shows
+_STAMP_SHOWN = 80
 
 
 def row_id(prefix: str, *parts: object) -> str:
@@ -375,6 +377,9 @@ class _Assembly:
         encoding = self.rows.article.encoding or "utf-8"
         if not encoding.startswith("utf") or " " in encoding:
             self._issue("articles", self.document.article_id, Issue.ENCODING_GUESSED, f"read as {encoding}", None, None)
+        if (given := self.document.stamp_unread) is not None:
+            detail = f"given as {given[:_STAMP_SHOWN]!r}"
+            self._issue("articles", self.document.article_id, Issue.STAMP_UNREAD, detail, None, None)
         for refusal in sorted([*self.mentions.refusals, *self.refused], key=lambda r: (r.start, r.end)):
             self._issue(None, None, refusal.code, refusal.detail, (refusal.start, refusal.end), refusal.rule_id)
         for date, row in zip(self.dates, self.rows.dates, strict=True):
