@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 
 from pipeline import rules
 from pipeline.document import Passage, Taken
+from pipeline.extract.compounds import digits_value
 from pipeline.extract.counts import CountExtractor
+from pipeline.extract.mentions import FigureFinder
 from pipeline.extract.money import MoneyExtractor
-from pipeline.extract.numbers import NumberReader, Phrases, digits_value, number_reader
+from pipeline.extract.numbers import NumberReader, Phrases, number_reader
 from pipeline.extract.percents import PercentExtractor
 from pipeline.extract.ratios import RatioExtractor
-from pipeline.facts import Figure
+from pipeline.facts import Figure, Refusal
 
 UNITS = ["không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín"]
 
@@ -86,12 +88,65 @@ def spoken_below_thousand(number: int, follows: bool) -> str:
         ("1.234.567,8", Decimal("1234567.8")),
         ("ba phẩy năm triệu", 3_500_000),
         ("5 vạn", 50_000),
+        ("3 triệu 5 trăm nghìn", 3_500_000),
+        ("1 triệu 2 trăm 50 nghìn", 1_250_000),
+        ("12 tỷ 345 triệu 678 nghìn 900", 12_345_678_900),
+        ("2 tỷ 3", 2_300_000_000),
+        ("một triệu tư", 1_400_000),
+        ("hai triệu 500 nghìn", 2_500_000),
+        ("2 triệu năm trăm nghìn", 2_500_000),
+        ("4 tỷ 018 triệu", 4_018_000_000),
+        ("3tr 500k", 3_500_000),
+        ("hai trăm rưỡi", 250),
+        ("chín trăm chín mươi chín triệu chín trăm chín mươi chín nghìn chín trăm chín mươi chín", 999_999_999),
     ],
 )
 def test_value(reader: NumberReader, text: str, value: Decimal) -> None:
     (number,) = reader.read(text)
     assert number.value == value
     assert (number.start, number.start + len(text)) == (0, len(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hai triệu năm trăm",
+        "2 triệu 350",
+        "2 tỷ 35",
+        "3 triệu 5 trăm",
+        "3 triệu 5 tỷ",
+        "12 tỷ 1500 triệu",
+        "1,2 tỷ 300 triệu",
+        "5 triệu 3 triệu 2 triệu",
+        "hai ba trăm nghìn",
+        "dăm bảy triệu",
+        "hai nghìn tỷ rưỡi",
+        "2 triệu 3 suất",
+        "50.00.000",
+        "10 500 triệu",
+    ],
+)
+def test_parts_that_do_not_fit_are_one_doubtful_number(reader: NumberReader, text: str) -> None:
+    (number,) = reader.read(text)
+    assert number.doubtful
+    assert (number.start, number.end) == (0, len(text.removesuffix(" suất")))
+
+
+@given(st.integers(0, 999), st.integers(0, 999), st.integers(0, 999), st.integers(1, 999))
+def test_parts_in_digits_read_as_their_sum(billions: int, millions: int, thousands: int, units: int) -> None:
+    parts = ((billions, " tỷ"), (millions, " triệu"), (thousands, " nghìn"), (units, ""))
+    text = " ".join(f"{n:03d}{word}" if i else f"{n}{word}" for i, (n, word) in enumerate(parts))
+    (found,) = number_reader(rules.load()).read(text)
+    value = ((billions * 1000 + millions) * 1000 + thousands) * 1000 + units
+    assert (int(found.value), found.end) == (value, len(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [("98, 5%", 0), ("đạt 98 ,5%", 4), ("lần lượt 5, 3, 2 triệu", None), ("vùng 1, 5 triệu", None), ("2. 100%", None)],
+)
+def test_digits_that_a_blank_tore_off_their_number(reader: NumberReader, text: str, label: int | None) -> None:
+    assert reader.torn(text, reader.read(text)[-1]) == label
 
 
 @pytest.mark.parametrize(
@@ -142,6 +197,27 @@ def test_spoken_numbers_read_as_the_number(number: int) -> None:
     text = spoken(number)
     (found,) = number_reader(rules.load()).read(text)
     assert (int(found.value), found.start, found.end) == (number, 0, len(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        ("Tiền thưởng hai triệu năm trăm đồng.", ["hai triệu năm trăm đồng"]),
+        ("Kinh phí 12, 5 tỷ đồng.", ["12, 5 tỷ đồng"]),
+        ("Chi 5 triệu 3 triệu đồng cho 2 tổ.", ["5 triệu 3 triệu đồng"]),
+        ("Lãi suất 8.123%/năm.", ["8.123%"]),
+        ("Tỷ lệ đạt 98, 5%.", ["98, 5%"]),
+        ("Cả tỉnh -3% so với năm ngoái.", ["-3%"]),
+        ("Lợi nhuận là âm hàng tỷ đồng.", ["âm hàng tỷ đồng"]),
+        ("Chừng ba bốn người ở lại.", ["ba bốn người"]),
+        ("Có 2 triệu 350 đoàn viên.", ["2 triệu 350 đoàn viên"]),
+        ("Thu 50.00.000 đồng.", ["50.00.000 đồng"]),
+    ],
+)
+def test_what_is_refused_is_told(text: str, refused: list[str]) -> None:
+    found = FigureFinder(rules.load()).in_passages([Passage.of(text, "body", ())])[0]
+    assert [m.detail for m in found if isinstance(m, Refusal)] == refused
+    assert [m for m in found if isinstance(m, Figure) and m.kind != "count"] == []
 
 
 @settings(max_examples=150)

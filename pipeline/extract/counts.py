@@ -25,6 +25,8 @@ _LABELS = 20
 # characters right before a number that is the tail of a date, a document or a post (50+460)
 _NO_COUNT_BEHIND = ("/", "-", ".", "+", "#")
 _QUOTE_REACH = 70
+# a number with a scale that no one could read is of use to a reader, whatever it is about
+_SCALED = 1000
 
 
 class NounCutter:
@@ -111,7 +113,7 @@ class CountExtractor:
         self._cutter = NounCutter(rules)
         self._noun, self._word, self._vague = (count.rule(f"count.{n}") for n in ("noun", "word", "vague"))
         self._elided, self._listed = count.rule("count.elided"), count.rule("count.listed")
-        self._quoted = count.rule("count.quoted")
+        self._quoted, self._doubt = count.rule("count.quoted"), count.rule("count.doubtful")
         self._end = count.pattern(r"{end_of_phrase}")
         self._name_head = count.pattern(r"(?r){B}{name_head}[ ]{open_quote}")
         self._quote_head = count.pattern(r"(?r){B}{name_head}(?:[ ][\p{L}]+){0,3}[ ]?")
@@ -129,9 +131,13 @@ class CountExtractor:
         numbers = self._reader.read(passage.key)
         return stated(numbers, taken, lambda number, following: self._one(passage, number, following))
 
-    def _one(self, passage: Passage, number: Number, following: Number | None) -> tuple[Figure | None, int]:
+    def _one(self, passage: Passage, number: Number, following: Number | None) -> tuple[Figure | Refusal | None, int]:
         key = passage.key
+        if number.doubtful:
+            return self._doubtful(passage, number), 0
         if following is not None and self._reader.is_range(key, number.start, number.end, following.start):
+            if following.doubtful:
+                return None, 0
             ends = spread(number, following)
             unit = self._unit(passage, following, number.start)
             if ends is not None and unit is not None and ends[0].is_finite():
@@ -146,6 +152,15 @@ class CountExtractor:
             if unit is None:
                 return None, 0
         return self._figure(passage, exact, unit, number.start, exact.value, exact.value), 0
+
+    def _doubtful(self, passage: Passage, number: Number) -> Refusal | None:
+        """The refusal of a number that cannot be told, where it counts something or is large enough to matter."""
+        unit = self._unit(passage, number, number.start)
+        if unit is None and number.scale < _SCALED:
+            return None
+        end, rule = max(unit[2], number.end) if unit else number.end, self._doubt
+        text = passage.key[number.start : end]
+        return Refusal(start=number.start, end=end, rule_id=rule.id, code=str(rule.refuse), detail=text)
 
     @staticmethod
     def _whole(number: Number) -> Number | None:

@@ -26,9 +26,15 @@ _LEAST_IN_WORDS = 2
 _FURTHEST = 100
 # amounts of fewer đồng than this are not stated but as rates (50 đồng/tấn)
 _LEAST_DONG = 50
+# thousands of đồng, written with a point, before a word for money: 300.000 tiền mặt
+_LEAST_GROUPED = 1000
 _BILLION = 10**9
 _SCALE_ELIDED = 1000
 _THOUSANDS_FLAG = "english_separators"
+
+
+# the rule that found it, where it ends, the currency, what it is flagged with
+_Unit = tuple[Rule, int, str, tuple[str, ...]]
 
 
 class MoneyExtractor:
@@ -44,6 +50,7 @@ class MoneyExtractor:
         self._in_billions = frozenset(money.lexicon["in_billions"])
         self._people = money.rule("money.people_rate")
         self._shared, self._unmarked = money.rule("money.shared"), money.rule("money.unmarked")
+        self._goods = money.rule("money.goods")
         self._ambiguous = money.rule("money.ambiguous")
         self._first = frozenset(w[0] for n in ("currency", "symbol") for w in money.lexicon[n])
         self._last = frozenset(w[-1] for w in money.lexicon["before_symbol"])
@@ -110,42 +117,18 @@ class MoneyExtractor:
             return None, 0
         if unit is not None and number.worded and number.value < _LEAST_IN_WORDS:
             return None, 0  # "không thu một đồng nào" states no amount
-        # a range: the first number may leave its unit to the second
-        end_of_first = unit[1] if unit else number.end
-        if following is not None and self._reader.is_range(key, number.start, end_of_first, following.start):
-            second = self._unit(key, following)
-            if second is None and unit is None:
-                second = self._elided_unit(key, following, number.start)
-            if second is not None and (unit is None or unit[2] == second[2]):
-                ends = spread(number, self._exact(following, second[2]))
-                if (
-                    unit is not None
-                    and unit[0] is not self._before
-                    and ends is not None
-                    and number.scale < following.scale
-                ):
-                    ends = (number.value, following.value, ())
-                if ends is not None:
-                    low, high, flags = ends
-                    start = self._reader.from_start(key, number.start)
-                    return self._figure(passage, number, start, second, low, high, flags, previous), 1
-        if unit is None and following is not None and self._shared.match(key, number.end):
-            # từ 3 lên 5 triệu đồng: two amounts, one currency word
-            second = self._unit(key, following)
-            if second is not None and self._reader.is_change(key, number.end, following.start):
-                scaled = number.times(following.scale) if number.scale == 1 and following.scale > 1 else number
-                near = scaled.value * _FURTHEST > following.value and following.value * _FURTHEST > scaled.value
-                if near and not self._labelled(key, number.start):
-                    shared = (self._shared, number.end, second[2], ())
-                    first = self._figure(
-                        passage, scaled, number.start, shared, scaled.value, scaled.value, (), previous
-                    )
-                    rate = self._per.match(key, second[1]) or self._per_word.match(key, second[1])
-                    return (dataclasses.replace(first, each=True) if rate else first), 0
+        if following is not None:
+            if (ends := self._range(passage, number, following, unit, previous)) is not None:
+                return ends, 1
+            if unit is None and (first := self._changed(passage, number, following, previous)) is not None:
+                return first, 0
         if unit is None and (unit := self._elided_unit(key, number, number.start)) is not None:
             unit = (*unit[:2], self._currency_before(key, number, previous) or unit[2], unit[3])
         if unit is None:
             return self._refused(key, number), 0
+        torn = self._reader.torn(key, number)
+        if torn is not None or number.doubtful or self._has_parts_of_dong(number, unit[2]):
+            return self._refusal(key, self._ambiguous, number.start if torn is None else torn, unit[1]), 0
         exact = self._exact(number, unit[2])
         if exact.english is not None and unit[2] != "VND":
             where = self._ambiguous.match(key, number.end)
@@ -153,10 +136,69 @@ class MoneyExtractor:
                 return self._refusal(key, self._ambiguous, number.start, unit[1]), 0
         return self._figure(passage, exact, number.start, unit, exact.value, exact.value, (), previous), 0
 
+    def _range(
+        self, passage: Passage, number: Number, following: Number, unit: _Unit | None, previous: Figure | None
+    ) -> Figure | Refusal | None:
+        """A range of two numbers, of which the first may leave its unit to the second; None where they are none."""
+        key = passage.key
+        if not self._reader.is_range(key, number.start, unit[1] if unit else number.end, following.start):
+            return None
+        second = self._unit(key, following)
+        if second is None and unit is None:
+            second = self._elided_unit(key, following, number.start)
+        if second is None or (unit is not None and unit[2] != second[2]):
+            return None
+        torn = self._reader.torn(key, number)
+        first = self._exact(number, second[2]) if following.scale == 1 else number
+        last = self._exact(following, second[2])
+        either = second[2] != "VND" and (first.english or last.english) is not None
+        if torn is not None or number.doubtful or following.doubtful or either:
+            return self._refusal(key, self._ambiguous, number.start if torn is None else torn, second[1])
+        ends = spread(first, last)
+        if unit is not None and unit[0] is not self._before and ends is not None and number.scale < following.scale:
+            ends = (number.value, following.value, ())
+        if ends is None:
+            return None
+        low, high, flags = ends
+        start = self._reader.from_start(key, number.start)
+        return self._figure(passage, first, start, second, low, high, flags, previous)
+
+    def _changed(
+        self, passage: Passage, number: Number, following: Number, previous: Figure | None
+    ) -> Figure | Refusal | None:
+        """The first of two amounts that share a currency word (từ 3 lên 5 triệu đồng); None where it is none."""
+        key = passage.key
+        if self._shared.match(key, number.end) is None or number.doubtful or following.doubtful:
+            return None
+        second = self._unit(key, following)
+        if second is None or not self._reader.is_change(key, number.end, following.start):
+            return None
+        shares = number.scale == 1 and following.scale > 1
+        scaled = number.times(following.scale) if shares else self._exact(number, second[2])
+        near = scaled.value * _FURTHEST > following.value and following.value * _FURTHEST > scaled.value
+        if not near or self._labelled(key, number.start):
+            return None
+        shared = (self._shared, number.end, second[2], ())
+        first = self._figure(passage, scaled, number.start, shared, scaled.value, scaled.value, (), previous)
+        if isinstance(first, Figure) and (self._per.match(key, second[1]) or self._per_word.match(key, second[1])):
+            return dataclasses.replace(first, each=True)
+        return first
+
     def _is_medal(self, key: str, number: Number, end: int) -> bool:
         """Whether so few đồng are no money but bronze (3 bạc, 5 đồng): nothing costs less but a rate."""
-        few = number.scale == 1 and not number.vague and number.whole and number.value < _LEAST_DONG
+        few = (
+            number.scale == 1
+            and not number.doubtful
+            and not number.vague
+            and number.whole
+            and number.value < _LEAST_DONG
+        )
         return few and self._dong.match(key, number.end) is not None and self._per.match(key, end) is None
+
+    @staticmethod
+    def _has_parts_of_dong(number: Number, currency: str) -> bool:
+        """Whether a decimal point makes it no amount of đồng (500.0000 đồng)."""
+        return currency == "VND" and number.scale == 1 and _THOUSANDS_FLAG in number.flags and "," not in number.plain
 
     def _labelled(self, key: str, start: int) -> bool:
         return self._reader.labelled(key, start) or self._reader.weakly_labelled(key, start)
@@ -181,7 +223,7 @@ class MoneyExtractor:
             )
         return number
 
-    def _unit(self, key: str, number: Number) -> tuple[Rule, int, str, tuple[str, ...]] | None:
+    def _unit(self, key: str, number: Number) -> _Unit | None:
         """The rule, end, currency and flags of a currency word or sign beside the number."""
         after, before = key[number.end : number.end + 3].lstrip(" ")[:1], key[max(0, number.start - 2) : number.start]
         currency = after.lower() in self._first
@@ -198,18 +240,21 @@ class MoneyExtractor:
             return self._typo, match.end(), "VND", (str(self._typo.set["flag"]),)
         return None
 
-    def _elided_unit(self, key: str, number: Number, start: int) -> tuple[Rule, int, str, tuple[str, ...]] | None:
+    def _elided_unit(self, key: str, number: Number, start: int) -> _Unit | None:
         """The same for an amount that has a scale but no currency word, where the sentence makes it money."""
         flags = (str(self._elided.set["flag"]),)
         if number.value >= _UNMARKED_FROM and not number.worded and self._people.match(key, number.end):
             # thu nhập bình quân 3.700.000 người/tháng
             return (self._people, number.end, "VND", flags) if self._speaks_of_money(key, start) else None
-        if number.scale < _SCALE_ELIDED or number.vague:
+        if number.vague:
+            return None
+        grouped = "." in number.plain and number.value >= _LEAST_GROUPED
+        if (number.scale >= _SCALE_ELIDED or grouped) and self._cash.match(key, number.end):
+            return self._cash, number.end, "VND", flags
+        if number.scale < _SCALE_ELIDED:
             return None
         if self._rate.match(key, number.end):
             return self._rate, number.end, "VND", flags
-        if self._cash.match(key, number.end):
-            return self._cash, number.end, "VND", flags
         ends = self._elided.match(key, number.end) is not None
         if number.scale >= _BILLION:
             # nothing else in the news of unions is counted in billions: only one of the two grounds is needed
@@ -242,8 +287,9 @@ class MoneyExtractor:
     def _refused(self, key: str, number: Number) -> Refusal | None:
         if number.scale > 1 or number.worded or number.value < _UNMARKED_FROM or "." not in number.plain:
             return None
-        if self._unmarked.match(key, number.end) and self._speaks_of_money(key, number.start):
-            return self._refusal(key, self._unmarked, number.start, number.end)
+        goods = number.value % _SCALE_ELIDED == 0 and self._goods.match(key, number.end)
+        if (goods or self._unmarked.match(key, number.end)) and self._speaks_of_money(key, number.start):
+            return self._refusal(key, self._goods if goods else self._unmarked, number.start, number.end)
         return None
 
     @staticmethod
@@ -255,18 +301,23 @@ class MoneyExtractor:
         passage: Passage,
         number: Number,
         start: int,
-        unit: tuple[Rule, int, str, tuple[str, ...]],
+        unit: _Unit,
         low: Decimal,
         high: Decimal,
         flags: tuple[str, ...],
         previous: Figure | None,
-    ) -> Figure:
+    ) -> Figure | Refusal:
         key = passage.key
         rule, end, currency, more = unit
         if rule is self._before:
             before = self._before.match(key, 0, number.start)
             start = min(start, before.start()) if before else start
         modifier, start = self._reader.modifier(key, start, low)
+        sign, start = self._reader.sign(passage, start)
+        if sign is None or (sign < 0 and number.vague):
+            return self._refusal(key, self._ambiguous, start, end)
+        if sign < 0:
+            low, high = -high, -low
         each = False
         if (per := self._per.match(key, end)) or (per := self._per_word.match(key, end)):
             end, each = whole_word(key, per.end(), passage.words), True

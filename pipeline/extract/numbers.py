@@ -16,7 +16,8 @@ from decimal import Decimal
 
 import regex
 
-from pipeline.document import Taken
+from pipeline.document import Passage, Taken
+from pipeline.extract.compounds import Compounds, digits_value
 from pipeline.facts import Figure, Refusal
 from pipeline.rules import Rules, RuleSet
 from pipeline.text import canonical, fold
@@ -29,9 +30,19 @@ _LATENT_THOUSANDS = (100, 1000)
 _MEMO = 256
 # a bracket that may repeat the number before it
 _AGAIN = re.compile(r" ?\((?P<inside>[0-9]{1,3}|[^\W\d_]+(?: [^\W\d_]+){0,5})\)")
+# a digit that was torn off its number has one of these before it
+_LOOSE = (" ", ",", ".")
+# labels such as "vùng 4" are smaller than this
+_LABELS = 20
+# digits between two separators
+_GROUP = 3
 # what stands between the ends of a range is no longer than this (characters)
 _WIDEST_GAP = 24
 
+
+# thousands within digits with separators
+_THOUSANDS = re.compile(r"[.,][0-9]{3}(?![0-9])")
+_NOTHING = Decimal(0)
 
 Stated = Figure | Refusal
 
@@ -40,8 +51,9 @@ Stated = Figure | Refusal
 class Number:
     """A number in a text. ``value`` is the least it can mean; ``vague`` ones have no upper end.
 
-    ``scale`` is the worth of the last scale word (1 where there is none). ``english`` is the reading with the
-    separators the English way where that is possible and different. ``plain`` are the digits as written.
+    ``scale`` is the worth of its largest scale word (1 where there is none). ``english`` is the reading with the
+    separators the English way where that is possible and different. ``plain`` are the digits as written. What a
+    ``doubtful`` one is worth cannot be told: its characters are those of one number, and nothing else is read there.
     """
 
     start: int
@@ -54,6 +66,7 @@ class Number:
     plain: str = ""
     glued: bool = False
     flags: tuple[str, ...] = ()
+    doubtful: bool = False
 
     @property
     def whole(self) -> bool:
@@ -119,55 +132,18 @@ def whole_word(key: str, end: int, words: Sequence[tuple[int, int]]) -> int:
     return end
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """A number in words: how many tokens it takes, its value, the last scale."""
-
-    used: int
-    value: Decimal
-    scale: int
-
-
-def digits_value(text: str) -> tuple[Decimal | None, Decimal | None]:
-    """The Vietnamese and the English reading of digits with separators, None where there is no such reading."""
-    if "." not in text and "," not in text:
-        if len(text) > 2 and text[0] == "0":
-            return None, None  # a telephone number, a code
-        return Decimal(text), None
-    return _read(text, ".", ","), _read(text, ",", ".")
-
-
-def _read(text: str, thousands: str, decimals: str) -> Decimal | None:
-    whole, sep, fraction = text.partition(decimals)
-    if decimals in fraction or thousands in fraction or not whole:
-        return None
-    groups = whole.split(thousands)
-    if len(groups) > 1 and (groups[0].startswith("0") or len(groups[0]) > 3 or any(len(g) != 3 for g in groups[1:])):
-        return None
-    if len(groups) == 1 and len(whole) > 1 and whole[0] == "0":
-        return None
-    return Decimal("".join(groups) + (f".{fraction}" if sep else ""))
-
-
 class NumberReader:
     """Reads the numbers of a passage; made once from the rules, used by every extractor of figures."""
 
     def __init__(self, rules: Rules) -> None:
         words = rules[_DIMENSION]
         self._words = words
-        self._lexicon: dict[str, tuple[str, int]] = {}
-        for name in (
-            "digit_word", "last_digit_word", "teen_word", "tens_word", "dozen_word", "hundred_word", "scale_word",
-        ):  # fmt: skip
-            for word, value in words.lexicon[name].items():
-                self._lexicon[word] = (name.removesuffix("_word"), int(value))
-        for word in words.lexicon["filler_word"]:
-            self._lexicon[word] = ("filler", 0)
-        for word in words.lexicon["zero_word"]:
-            self._lexicon[word] = ("zero", 0)
-        for word in words.lexicon["half_after"]:
-            self._lexicon[word] = ("half", 0)
-        self._plain = words.pattern(r"(?:(?<![\p{L}\p{N}_]|[0-9][.,]|\p{L}-)|(?<={B}{glued_code})){plain_number}")
+        self._compounds = Compounds(words)
+        # behind a word and a dash stands a name's number (Covid-19), but for the second of a range (5 triệu-7 triệu)
+        self._plain = words.pattern(
+            r"(?:(?<![\p{L}\p{N}_]|[0-9][.,]|\p{L}-)|(?<={B}{glued_code})"
+            r"|(?<=(?:[0-9][ ]?(?:{scale_short}|{unit_short})|{B}(?:{scale_word}|{unit_of_range}))-)){plain_number}"
+        )
         self._find = words.pattern(
             r"{B}(?:(?<few>{few_word})(?:{sp}(?<fewpower>(?:{power_token})(?:{sp}(?:{power_token})){0,3}))?{E}"
             r"|(?<vague>{vague_before}){sp}(?<power>(?:{power_token})(?:{sp}(?:{power_token})){0,3}){E}"
@@ -178,15 +154,7 @@ class NumberReader:
         first += [w.split()[0] for n in ("few_word", "vague_before", "half_before") for w in words.lexicon[n]]
         listed = "|".join(sorted(map(re.escape, map(canonical, set(first))), key=len, reverse=True))
         self._candidate = re.compile(rf"[0-9]+|(?<!\w)(?:{listed})(?!\w)")
-        self._scales = words.pattern(
-            r"(?:[ ]{0,2}(?<scale>(?:{scale_word}|{hundred_word}|{dozen_word})(?:{sp}(?:{scale_word})){0,2}){E}"
-            r"|[ ]?(?<short>{scale_short})(?![\p{L}]))(?<half>{sp}{half_after}{E})?{no_scale_after}"
-        )
-        self._glued_rest = words.pattern(r"(?<rest>[0-9]{1,3})(?![\p{L}\p{N}]|[.,][0-9])")
         self._spaced = words.pattern(r"(?:[ ][0-9]{3}){1,4}+(?![.,]?[0-9])(?![ ]?%)")
-        self._next = words.pattern(
-            r"[ ]{1,2}(?<digits>{plain_number})(?<scale>{sp}(?:{scale_word}){E}{no_scale_after})?"
-        )
         self._before = words.pattern(r"(?r){B}(?<word>{modifier}){sp}")
         self._after = words.pattern(r"{sp}(?<word>{modifier_after}){E}")
         self._comparative = words.pattern(r"(?r){B}{comparative}{sp}")
@@ -201,7 +169,15 @@ class NumberReader:
         self._label = words.pattern(r"(?r){B}{label}{sp}")
         self._weak_label = words.pattern(r"(?r){B}{weak_label}{sp}")
         self._weak_not = words.pattern(r"(?r){B}{weak_label_not}{sp}")
-        self._year = words.pattern(r"{year_word}{E}|{father_word}{E}")
+        self._minus = words.pattern(
+            r"(?r)(?:(?<start>^[ ]*)|(?<sure>[(])|(?<cue>{B}{minus_cue}[ ])|(?<mark>[.:;•+][ ]?)|(?<loose>[ ]))-"
+        )
+        self._apart = words.pattern(r"(?r){B}{minus_cue}[ ]-[ ]")
+        self._below_zero = words.pattern(r"(?r){B}(?:(?<not>{minus_not}[ ])|(?<cue>{minus_cue}[ ]))?{minus_word}{sp}")
+        self._torn = words.pattern(
+            r"(?r)(?<![\p{L}\p{N}.,/%-]|[.,/-][ ])(?<left>[0-9]{1,3})(?<gap>[ ]?,[ ]|[ ][.,]|[.][ ]|[ ])"
+        )
+        self._measure = words.pattern(r"(?r){B}{measure_label}{sp}")
         self._label_not = words.pattern(r"(?r){B}{label_not}{sp}")
         # the last words of what is looked for in front of a number: most numbers need no pattern at all
         self._ends = {
@@ -211,6 +187,7 @@ class NumberReader:
                 "label": ("label",),
                 "weak_label": ("weak_label",),
                 "from": ("from_word", "between_word"),
+                "minus": ("minus_word",),
             }.items()
         }
         self._memo: dict[str, tuple[Number, ...]] = {}
@@ -257,7 +234,8 @@ class NumberReader:
             match = (self._plain if in_digits else self._find).match(key, candidate.start())
             if match is None:
                 continue
-            position = match.end()
+            # a word that is no number (a year, a name) says nothing of the words behind it
+            position = match.end() if in_digits else candidate.end()
             number = self._digits(key, match.start(), match.end()) if in_digits else self._worded(key, match)
             if number is not None:
                 yield number
@@ -270,14 +248,21 @@ class NumberReader:
             and plain.isdigit()
             and (spaced := self._spaced.match(key, end))
             and not self.labelled(key, start)
+            and not self.weakly_labelled(key, start)
+            and not plain.startswith("0")
         ):
-            value: Decimal | None = Decimal(plain + spaced.group().replace(" ", ""))
-            if not plain.startswith("0") and value is not None:
-                return self._scaled(key, Number(start, spaced.end(), value, plain=plain, flags=("spaced_thousands",)))
+            together = Decimal(plain + spaced.group().replace(" ", ""))
+            number = Number(start, spaced.end(), together, plain=plain, flags=("spaced_thousands",))
+            scaled = self._scaled(key, number)
+            # 10 500 triệu: nobody counts thousands of millions in such a way
+            return dataclasses.replace(scaled, doubtful=scaled.doubtful or scaled.scale > 1)
         value, english = digits_value(plain)
         flags: tuple[str, ...] = ()
         if value is None and english is None:
-            return None
+            # 50.00.000: a number with a digit missing, where it has thousands at all
+            if plain.startswith("0") or not _THOUSANDS.search(plain):
+                return None
+            return dataclasses.replace(self._scaled(key, Number(start, end, _NOTHING, plain=plain)), doubtful=True)
         if value is None:
             value, english, flags = english, None, ("english_separators",)
         assert value is not None
@@ -289,100 +274,64 @@ class NumberReader:
         again = _AGAIN.match(key, end)
         if again is None:
             return end
-        tokens = [self._lexicon.get(fold(t)) for t in again["inside"].split()]
-        if again["inside"].isdigit():
-            same = Decimal(again["inside"]) == value
-        else:
-            known = [t for t in tokens if t is not None]
-            parsed = _parse(known) if len(known) == len(tokens) else None
-            same = parsed is not None and parsed.used == len(tokens) and parsed.value == value
-        return again.end() if same else end
+        inside = again["inside"]
+        said = Decimal(inside) if inside.isdigit() else self._compounds.said(key, *again.span("inside"))
+        return again.end() if said == value else end
 
     def _scaled(self, key: str, number: Number) -> Number:
         """The number with the scale words, the half and the smaller parts that follow it."""
-        match = self._scales.match(key, number.end)
-        if match is None or self._is_name(key, match.start(), match.end()):
+        amount = self._compounds.behind_digits(key, number.value, number.end)
+        if amount is None:
             glued = number.end < len(key) and key[number.end].isalpha()
             return dataclasses.replace(number, glued=glued)
-        names = (match["scale"] or match["short"]).split()
-        scale = 1
-        for name in names:
-            scale *= self._power(name)
-        value, end, flags = number.value * scale, match.end(), number.flags
-        if match["half"]:
-            value += Decimal(scale) / 2
-        elif match["short"] and (rest := self._glued_rest.match(key, end)):
-            # 7tr5 is 7,5 million, 1tr250 is 1,25
-            value += Decimal(rest["rest"]) * scale / (10 ** len(rest["rest"]))
-            end = rest.end()
-        last = scale
-        while part := self._next.match(key, end):
-            more, _ = digits_value(part["digits"])
-            if more is None:
-                break
-            if part["scale"]:
-                unit = self._power(part["scale"].strip())
-                if unit >= last and not (unit > last and value < unit):
-                    break
-                if unit > last:
-                    # 2 nghìn 500 tỷ: the larger scale covers both
-                    if more >= last or number.value * scale != value:
-                        break
-                    value, last, end = (value + more) * unit, unit, part.end()
-                    continue
-                if more * unit >= last:
-                    break
-                value, last, end = value + more * unit, unit, part.end()
-                continue
-            if "." in part["digits"] and more < last and more >= 1000 and not part["digits"].startswith("0"):
-                # 2 triệu 500.000 đồng
-                value, end = value + more, part.end()
-            break
         return dataclasses.replace(
-            number, value=value, end=end, scale=last, flags=flags, english=None if scale > 1000 else number.english
+            number,
+            value=amount.value,
+            end=amount.end,
+            scale=amount.scale,
+            flags=(*number.flags, *amount.flags),
+            english=None if amount.scale > 1000 else number.english,
+            doubtful=amount.doubtful,
         )
-
-    def _power(self, word: str) -> int:
-        word = fold(word)
-        kind = self._lexicon.get(word)
-        return kind[1] if kind else int(self._words.lexicon["scale_short"][word])
-
-    @staticmethod
-    def _is_name(key: str, start: int, end: int) -> bool:
-        """Whether a scale word begins a proper name: a capital, then a word with a capital, in mixed case."""
-        word = key[start:end].strip()
-        rest = key[end : end + 3].lstrip()
-        return word[:1].isupper() and word[1:].islower() and rest[:1].isupper()
 
     def _worded(self, key: str, match: regex.Match[str]) -> Number | None:
         start, end = match.start(), match.end()
+        power = self._compounds.power
         if match["vague"] or match["few"]:
             word, powers = match["vague"] or match["few"], match["power"] or match["fewpower"] or ""
             least = int(self._words.lexicon["vague_before" if match["vague"] else "few_word"][fold(word)])
-            scale = 1
-            for power in powers.split():
-                scale *= self._power(power)
-            return Number(start, end, Decimal(least * scale), scale=scale, worded=True, vague=True)
+            scale = power(powers)
+            guessed = None if powers else self._compounds.guessed(key, end)
+            number = Number(start, end, Decimal(least * scale), scale=scale, worded=True, vague=True)
+            return number if guessed is None else dataclasses.replace(number, end=guessed, doubtful=True)
         if match["halfpower"]:
-            scale = self._power(match["halfpower"])
+            scale = power(match["halfpower"])
             return Number(start, end, Decimal(scale) / 2, scale=scale, worded=True)
         tokens = match["words"].split()
         if self._is_word_name(key, start, tokens):
             return None
-        parsed = _parse([self._lexicon[fold(t)] for t in tokens])
-        if parsed is None:
+        if (said := self._said_year(key, start, start + len(tokens[0]))) is not None:
+            return said
+        amount = self._compounds.of_words(key, start, self.labelled(key, start))
+        if amount is None:
             return None
-        if parsed.used < len(tokens):
-            position = start
-            for token in tokens[: parsed.used]:
-                position = key.index(token, position) + len(token)
-            end = position
-        again = self._said_again(key, end, parsed.value)
-        if again > end:
-            return Number(start, again, parsed.value, scale=parsed.scale, plain=str(parsed.value))
-        if parsed.used == 1 and self._year.match(key, start):
-            return None
-        return Number(start, end, parsed.value, scale=parsed.scale, worded=True)
+        again = self._said_again(key, amount.end, amount.value)
+        return Number(
+            start,
+            again,
+            amount.value,
+            scale=amount.scale,
+            worded=again == amount.end,
+            plain=str(amount.value) if again > amount.end else "",
+            flags=amount.flags,
+            doubtful=amount.doubtful,
+        )
+
+    def _said_year(self, key: str, start: int, end: int) -> Number | None:
+        """The number in one word that a bracket repeats, though it may be a year elsewhere: năm (05) cá nhân."""
+        value = self._compounds.said(key, start, end) if key.startswith(" (", end) else None
+        again = end if value is None else self._said_again(key, end, value)
+        return None if value is None or again == end else Number(start, again, value, plain=str(value))
 
     @staticmethod
     def _is_word_name(key: str, start: int, tokens: list[str]) -> bool:
@@ -443,6 +392,51 @@ class NumberReader:
         """The modifier behind a figure that ends at ``end`` (trở lên), and where it ends."""
         match = self._after.match(key, end)
         return (str(self._words.value("modifier_after", match["word"])), match.end()) if match else (None, end)
+
+    def sign(self, passage: Passage, start: int) -> tuple[int | None, int]:
+        """The sign of a figure whose words begin at ``start``, and where they begin with it; None where it is doubtful.
+
+        A dash that opens a line or an item of a list is no sign, and none where it joins two words or numbers.
+        """
+        key = passage.key
+        last = key[max(0, start - 2) : start]
+        if last[-1:] == "-":
+            if passage.text[start - 1] == "\u2212":
+                return -1, start - 1
+            match = self._minus.match(key, 0, start)
+            if match is None or match["start"] is not None or match["mark"]:
+                return 1, start
+            return (None if match["loose"] else -1), start - 1
+        if last == "- ":
+            return (None if self._apart.match(key, 0, start) else 1), start
+        if self._may_follow("minus", key, start) and (match := self._below_zero.match(key, 0, start)):
+            if match["not"]:
+                return 1, start
+            begin = start - len(match.group()) if not match["cue"] else match.end("cue")
+            return (-1 if match["cue"] else None), begin
+        return 1, start
+
+    def torn(self, key: str, number: Number) -> int | None:
+        """Where a number begins of which ``number`` may be the end, torn off by a blank (98, 5%; 1 5 triệu); else None.
+
+        Digits that are the label of the word before them are none of it, nor those of a row (5, 3, 2 triệu).
+        """
+        if number.worded or key[max(0, number.start - 1) : number.start] not in _LOOSE:
+            return None
+        match = self._torn.match(key, 0, number.start)
+        if match is None:
+            return None
+        start = match.start("left")
+        label = self.labelled(key, start) or (int(match["left"]) < _LABELS and self.weakly_labelled(key, start))
+        if label and not self._measure.match(key, 0, start):
+            return None
+        first = re.split("[.,]", number.plain, maxsplit=1)[0]
+        if match["gap"] == " ":
+            fits = len(match["left"]) + len(first) <= _GROUP and "spaced_thousands" not in number.flags
+            return start if fits else None
+        if "." in match["gap"] and (not start or not key[:start].strip()):
+            return None  # the number of a line
+        return start if "." not in number.plain and len(first) <= _GROUP else None
 
     def from_start(self, key: str, start: int) -> int:
         """Where a range that begins at ``start`` begins with its "from"."""
@@ -511,70 +505,3 @@ def number_reader(rules: Rules) -> NumberReader:
     if reader is None:
         reader = _READERS[rules.hash] = NumberReader(rules)
     return reader
-
-
-def _parse(tokens: list[tuple[str, int]]) -> _Words | None:
-    """The longest number at the beginning of the tokens (kind, worth), as Vietnamese counts."""
-    total, used, last = Decimal(0), 0, 0
-    scale_of_last = 1
-    position = 0
-    while position < len(tokens):
-        part, after = _below_thousand(tokens, position)
-        if part is None:
-            break
-        scale = 1
-        while after < len(tokens) and tokens[after][0] == "scale":
-            scale *= tokens[after][1]
-            after += 1
-        if last and scale >= last:
-            break
-        total += part * scale
-        used, last, scale_of_last, position = after, scale, scale, after
-        if after < len(tokens) and tokens[after][0] == "half":
-            total += Decimal(scale if scale > 1 else _hundred(tokens, after)) / 2
-            return _Words(after + 1, total, scale_of_last)
-        if scale == 1:
-            break
-    return _Words(used, total, scale_of_last) if used else None
-
-
-def _hundred(tokens: list[tuple[str, int]], after: int) -> int:
-    return tokens[after - 1][1] if tokens[after - 1][0] == "hundred" else 0
-
-
-def _below_thousand(tokens: list[tuple[str, int]], i: int) -> tuple[int | None, int]:
-    kinds = [k for k, _ in tokens[i : i + 6]] + [""] * 6
-    worth = [w for _, w in tokens[i : i + 6]] + [0] * 6
-    if kinds[0] in ("digit", "zero") and kinds[1] == "hundred":
-        value, at = worth[0] * 100, 2
-        if kinds[2] == "filler" and kinds[3] in ("digit", "last_digit"):
-            return value + worth[3], i + 4
-        rest, after = _tens(tokens, i + 2)
-        return (value + rest, after) if rest is not None else (value, i + at)
-    tens, after = _tens(tokens, i)
-    if tens is not None:
-        return tens, after
-    return (worth[0], i + 1) if kinds[0] == "digit" else (None, i)
-
-
-def _tens(tokens: list[tuple[str, int]], i: int) -> tuple[int | None, int]:
-    kinds = [k for k, _ in tokens[i : i + 3]] + [""] * 3
-    worth = [w for _, w in tokens[i : i + 3]] + [0] * 3
-
-    # "năm" behind a ten is a year (twenty years), five is "lăm" there
-    def unit(j: int) -> bool:
-        return kinds[j] == "last_digit" or (kinds[j] == "digit" and worth[j] != 5)
-
-    if kinds[0] == "teen":
-        return (10 + worth[1], i + 2) if unit(1) and not _starts_scale(tokens, i + 1) else (10, i + 1)
-    if kinds[0] == "digit" and kinds[1] == "tens":
-        return (worth[0] * 10 + worth[2], i + 3) if unit(2) else (worth[0] * 10, i + 2)
-    if kinds[0] == "digit" and kinds[1] == "dozen":
-        return worth[0] * 10, i + 2
-    if kinds[0] == "digit" and kinds[1] == "last_digit":
-        return worth[0] * 10 + worth[1], i + 2
-    return None, i
-
-
-def _starts_scale(tokens: list[tuple[str, int]], i: int) -> bool:
-    return i + 1 < len(tokens) and tokens[i + 1][0] in ("hundred", "tens")

@@ -51,7 +51,9 @@ class RatioExtractor:
                 continue
             if following.start - number.end > _WIDEST:
                 continue
-            if number.worded or following.worded or number.vague or not (number.whole and following.whole):
+            if number.worded or following.worded or number.vague or number.doubtful or following.doubtful:
+                continue
+            if not (number.whole and following.whole):
                 continue
             one = self._one(passage, number, following)
             if one is not None and not taken.overlaps(one.start, one.end):
