@@ -57,7 +57,8 @@ def _english(text: str) -> dt.datetime | None:
     import dateparser  # slow to load, and few stamps need it
 
     # a day without its year, or a month alone, is no stamp
-    when: dt.datetime | None = dateparser.parse(text, languages=["en"], settings={"STRICT_PARSING": True, "DATE_ORDER": "DMY"})
+    how = {"STRICT_PARSING": True, "DATE_ORDER": "DMY"}
+    when: dt.datetime | None = dateparser.parse(text, languages=["en"], settings=how)
     if when is None:
         return None
     when = when if when.tzinfo is None else when.astimezone(VIETNAM).replace(tzinfo=None)
