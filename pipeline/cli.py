@@ -25,8 +25,8 @@ _STAGES = {
 }
 
 
-def parser() -> argparse.ArgumentParser:
-    """The parser of all commands."""
+def parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    """The parser of all commands, for the words of a command line: others' options are not loaded."""
     main_parser = argparse.ArgumentParser(
         prog="union-events", description="Facts from Vietnamese trade-union news: articles in, Parquet tables out."
     )
@@ -81,7 +81,7 @@ def parser() -> argparse.ArgumentParser:
     ):
         sub = commands.add_parser(name, help=about)
         # pyarrow and openpyxl are loaded only for the command that needs them
-        if name in sys.argv[1:2]:
+        if name in words[:1]:
             _module(name).add_arguments(sub)
     commands.add_parser("rules", help="check the rules and say what there is")
     learn = commands.add_parser("learn", help="learn the furniture of sites from their articles, as rules to be read")
@@ -93,7 +93,8 @@ def parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; its exit code."""
-    args = parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else argv
+    args = parser(words).parse_args(words)
     try:
         return _run(args)
     except UnionEventsError as error:

@@ -26,6 +26,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.errors import InputError, UnionEventsError
+from pipeline.write import refuse_mixed
 
 WORKBOOK = "union-events.xlsx"
 MAX_ROWS = 1_048_575  # of a sheet, below its header
@@ -299,9 +300,11 @@ def export(tables: Path, out: Path, only: Sequence[str] | None = None) -> list[P
     """Write the Parquet tables in ``tables`` as CSV files and as one workbook into ``out``; returns what was written.
 
     ``only`` names the tables that are wanted, `FLAT` among them; None: all. Each file is written beside its place and
-    then renamed. Raises InputError where there are no tables, or none of a name, or where ``out`` cannot be written.
+    then renamed. Raises InputError where there are no tables, or none of a name, where they are of several runs, or
+    where ``out`` cannot be written.
     """
     found = table_files(tables)
+    refuse_mixed(tables)
     names = chosen_tables(found, only)
     written = []
     try:

@@ -8,13 +8,11 @@ Records that are gone from the raw folder are left out when the tables are writt
 from __future__ import annotations
 
 import collections
-import contextlib
 import dataclasses
 import itertools
 import json
 import os
 import platform
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -31,7 +29,7 @@ from pipeline.errors import InputError, UnionEventsError
 from pipeline.ingest import RawInput, records, scan
 from pipeline.parts import is_part, part_files
 from pipeline.stages import STAGES
-from pipeline.storage import at_hand, making, remote, remove_tree, replacing, tables_folder
+from pipeline.storage import at_hand, locked, making, remove_tree, replacing, tables_folder
 from pipeline.versions import library_versions
 from pipeline.work import ARTICLE_SECONDS, Setting, Task
 from pipeline.write import PartRows, write_parts, written_run
@@ -41,7 +39,6 @@ INTERIM = "_interim"
 SAMPLES_MARK = ".union-events-samples"
 _CATALOGUE = "catalogue.parquet"
 _WRITTEN = "written.json"
-_LOCK = ".lock"
 # how often a part may end its process in spite of care: another program ends them then, or the machine is too small
 _CAREFUL_TRIES = 2
 
@@ -202,12 +199,8 @@ def extract(
     """
     started = time.perf_counter()
     run = _Run(raw, out, interim, mapping or {})
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        run.interim.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"{out}: cannot be written to: {error.strerror}") from None
-    with _alone(run.interim):
+    # two runs into one folder would take each other's parts or tables away
+    with locked(out), locked(run.interim):
         files = run.files()
         changes = run.catalogue.update(run.raw, files)
         missing = run.missing(changes)
@@ -253,22 +246,6 @@ def extract(
     )
     (out / "run.json").write_text(json.dumps(report.as_json(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return report
-
-
-@contextlib.contextmanager
-def _alone(interim: Path) -> Iterator[None]:
-    """Two runs into one folder would take each other's parts away. A lock ends with the process that holds it."""
-    if sys.platform == "win32" or remote(interim):  # an object store has no locks
-        yield
-        return
-    import fcntl
-
-    with (interim / _LOCK).open("w", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise InputError(f"{interim.parent}: another run is writing there; wait for its end") from None
-        yield
 
 
 def _tasks(run: _Run, changes: Changes, missing: list[str]) -> Iterator[Task]:

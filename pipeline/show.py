@@ -20,6 +20,7 @@ import pyarrow.dataset as ds
 
 from pipeline import schema
 from pipeline.errors import InputError, UnionEventsError
+from pipeline.write import refuse_mixed
 
 # the tables whose rows have an id, which is their first column
 KEYED = ("figures", "events", "officials", "dates", "terms", "articles", "bodies", "checks")
@@ -38,6 +39,7 @@ class Tables:
     def __init__(self, folder: Path) -> None:
         if not folder.is_dir():
             raise InputError(f"no folder of tables at {folder}: run `make extract` first, or name it with --tables")
+        refuse_mixed(folder)
         self.folder = folder
 
     def rows(self, table: str, **wanted: object) -> list[Row]:

@@ -19,8 +19,6 @@ from pipeline.errors import InputError, UnionEventsError
 from pipeline.parts import IDENTITY, part_files, read_part, write_part
 from pipeline.rules import Rules
 
-SUCCESS = "_SUCCESS"
-
 StageFunction = Callable[[pa.Table, Rules], pa.Table]
 
 
@@ -125,7 +123,6 @@ def run_step(step: str, source: Path, target: Path) -> int:
                 raise InputError(f"{file}: no part for the stage '{step}': it has no column '{missing[-1]}'")
             table = stage(table, rules)
         write_part(table, target / file.name)
-    (target / SUCCESS).write_text("", encoding="utf-8")
     return len(files)
 
 

@@ -17,6 +17,7 @@ import io
 import json
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from pipeline.errors import InputError
 # names the folder of the tables in an object store
 POINTER = "tables.json"
 _LOCAL = ("", "file")
+_LOCK = ".lock"
 
 
 class Listed(NamedTuple):
@@ -243,6 +245,140 @@ def replacing(path: Path) -> Iterator[Path]:
             elsewhere.put(temporary)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keep other commands from writing to a folder, which is made where it is not there.
+
+    The lock ends with the process that holds it; an object store has none. Raises InputError where another holds it, or
+    where the folder cannot be written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = None if sys.platform == "win32" or remote(folder) else (folder / _LOCK).open("w", encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be written to: {error.strerror}") from None
+    if file is None:
+        yield
+        return
+    import fcntl
+
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise InputError(f"{folder}: another command is writing there; wait for its end") from None
+        yield
+
+
+def remove_tree(self) -> None:
+        """Remove all below it."""
+        self._files.delete_dir(self.key)
+
+
+class _Raw(io.RawIOBase):
+    """A file of pyarrow as one of Python's."""
+
+    def __init__(self, file: Any) -> None:
+        self._file = file
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return int(self._file.seek(offset, whence))
+
+    def tell(self) -> int:
+        return int(self._file.tell())
+
+    def readinto(self, buffer: Any) -> int:
+        return int(self._file.readinto(buffer))
+
+    def close(self) -> None:
+        if not self.closed:
+            self._file.close()
+        super().close()
+
+
+@functools.cache
+def _file_system(scheme: str, bucket: str, query: str) -> Any:
+    from pyarrow import ArrowException, fs
+
+    try:
+        return fs.FileSystem.from_uri(f"{scheme}://{bucket}{'?' * bool(query)}{query}")[0]
+    except (ArrowException, OSError) as error:
+        raise InputError(f"{scheme}://{bucket}: cannot be reached: {str(error).splitlines()[0]}") from None
+
+
+def location(text: str) -> Path:
+    """A folder that a user names: a path, or an address as ``s3://bucket/folder``, which then has a path's methods."""
+    scheme, mark, _ = text.partition("://")
+    if not mark:
+        return Path(text)
+    parts = urlsplit(text)
+    if scheme in _LOCAL:
+        return Path(unquote(parts.path))
+    key = f"{parts.netloc}{unquote(parts.path)}".rstrip("/")
+    return cast("Path", Remote(scheme, key, parts.query))
+
+
+def remote(path: object) -> Remote | None:
+    """The place in an object store that a path stands for; None for one of this machine."""
+    return path if isinstance(path, Remote) else None
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A temporary name that becomes ``path`` when the block ends well, and vanishes otherwise.
+
+    On this machine it stands beside ``path`` and is renamed; for an object store it is put there whole.
+    """
+    elsewhere = remote(path)
+    if elsewhere is None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(
+        prefix=f".{path.name}.", suffix=".tmp", dir=path.parent if elsewhere is None else None
+    )
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        if elsewhere is None:
+            temporary.chmod(0o644)
+            temporary.replace(path)
+        else:
+            elsewhere.put(temporary)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keep other commands from writing to a folder, which is made where it is not there.
+
+    The lock ends with the process that holds it; an object store has none. Raises InputError where another holds it, or
+    where the folder cannot be written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if sys.platform == "win32" or remote(folder):
+            yield
+            return
+        file = (folder / _LOCK).open("w", encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be written to: {error.strerror}") from None
+    import fcntl
+
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise InputError(f"{folder}: another command is writing there; wait for its end") from None
+        yield
 
 
 def remove_tree(folder: Path) -> None:

@@ -30,6 +30,7 @@ from pipeline.duplicates import Keyed, find_duplicates
 from pipeline.errors import InputError
 from pipeline.parts import part_files, read_part
 from pipeline.stages import stage_main
+from pipeline.storage import locked
 from pipeline.versions import code_hash, library_versions
 
 JOURNAL = ".switch.json"
@@ -260,14 +261,28 @@ def finish_switch(out: Path) -> None:
 
 def written_run(out: Path) -> str | None:
     """The run_id that all tables in ``out`` bear; None where one is missing, unreadable or of another run."""
-    found = set()
+    found = set(_run_ids(out))
+    return found.pop() if len(found) == 1 else None
+
+
+def refuse_mixed(tables: Path) -> None:
+    """Raise InputError where the tables in a folder are of several runs; those that bear no run_id are passed over."""
+    if len(set(filter(None, _run_ids(tables)))) > 1:
+        raise InputError(
+            f"{tables}: its tables are of several runs (a write was cut off, or files were copied there): run the "
+            "command that wrote them again, which makes them one set"
+        )
+
+
+def _run_ids(folder: Path) -> Iterator[str | None]:
+    """The run_id of every table; None for one that is missing or unreadable, empty for one that bears none."""
     for name in schema.TABLES:
         try:
-            metadata = pq.read_schema(out / f"{name}.parquet").metadata or {}
+            metadata = pq.read_schema(folder / f"{name}.parquet").metadata or {}
         except (OSError, pa.ArrowInvalid):
-            return None
-        found.add(metadata.get(b"run_id", b"").decode())
-    return found.pop() if len(found) == 1 else None
+            yield None
+        else:
+            yield metadata.get(b"run_id", b"").decode()
 
 
 def _plain(table: str) -> pa.Schema:
@@ -283,11 +298,15 @@ def _flat(structs: pa.ChunkedArray | pa.Array, table: str) -> pa.Table:
 
 
 def write_folder(parts: Path, out: Path, rules_hash: str) -> dict[str, int]:
-    """Resolved parts of a folder as tables in ``out``; rows per table. Raises InputError where there are none."""
+    """Resolved parts of a folder as tables in ``out``; rows per table.
+
+    Raises InputError where there are none, or where another command is writing to ``out``.
+    """
     files = part_files(parts)
     if not files:
         raise InputError(f"{parts}: holds no parts (*.parquet) of the stage 'resolve'")
-    write_parts([PartRows(file) for file in files], out, rules_hash)
+    with locked(out):
+        write_parts([PartRows(file) for file in files], out, rules_hash)
     return {name: pq.read_metadata(out / f"{name}.parquet").num_rows for name in schema.TABLES}
 
 

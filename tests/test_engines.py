@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -18,6 +19,8 @@ import pytest
 
 from pipeline import catalogue, rules, run
 from pipeline.errors import InputError
+from pipeline.storage import locked
+from pipeline.write import write_folder
 from tests.conftest import ROOT, SAMPLES
 
 # loaded by every process of a run before the tool: some articles end or hang it, all are slow, parts are small
@@ -217,11 +220,16 @@ def test_ctrl_c_stops_at_once(tmp_path: Path, start: Start) -> None:
 
 
 def test_two_runs_into_one_folder_do_not_meet(tmp_path: Path) -> None:
-    raw, out = articles(tmp_path / "raw", 1), tmp_path / "out"
-    (out / "_interim").mkdir(parents=True)
-    with run._alone(out / "_interim"), pytest.raises(InputError, match="out: another run is writing there"):
-        run.extract(raw, out, engine_name="inline")
-    assert run.extract(raw, out, engine_name="inline").articles == 1
+    raw, out, interim = articles(tmp_path / "raw", 1), tmp_path / "out", tmp_path / "interim"
+    for held in (out, interim):
+        busy = f"{held}: another command is writing there; wait for its end"
+        with locked(held), pytest.raises(InputError, match=f"^{re.escape(busy)}$"):
+            run.extract(raw, out, engine_name="inline", interim=interim)
+    assert run.extract(raw, out, engine_name="inline", interim=interim).articles == 1
+    (resolved,) = interim.glob("resolve-*")
+    with locked(out), pytest.raises(InputError, match="out: another command is writing there"):
+        write_folder(resolved, out, "rules")
+    assert write_folder(resolved, out, "rules")["articles"] == 1
 
 
 def test_segmenters_workers_and_engines_give_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import csv
 import datetime as dt
 import zipfile
@@ -17,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline import export as exporting
+from pipeline.cli import main
 from pipeline.errors import InputError
 from pipeline.export import CUT, MAX_CHARACTERS, export, fit, plain
 from tests.conftest import SampleRun
@@ -296,9 +296,7 @@ def test_csv_begins_with_a_bom(tables: Path, out: Path) -> None:
 
 
 def run(*words: str) -> int:
-    parser = argparse.ArgumentParser()
-    exporting.add_arguments(parser)
-    return exporting.run(parser.parse_args(words))
+    return main(["export", *words])
 
 
 def test_the_command(tables: Path, out: Path, capsys: pytest.CaptureFixture[str]) -> None:

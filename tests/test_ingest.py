@@ -24,12 +24,15 @@ def rows(folder: Path, **mapping: str) -> list[dict[str, object]]:
     return found
 
 
-def test_scan_is_sorted_and_leaves_out_hidden_files_and_readmes(tmp_path: Path) -> None:
-    for name in ("b/2.txt", "a.txt", ".hidden/x.txt", "b/.x.txt", "README.md", "b/readme.txt", "B.txt"):
+def test_scan_is_sorted_and_leaves_out_hidden_files_and_readme_md(tmp_path: Path) -> None:
+    for name in ("b/2.txt", "a.txt", ".hidden/x.txt", "b/.x.txt", "README.md", "b/README.txt", "README", "B.txt"):
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(TEXT, encoding="utf-8")
-    assert [f.source for f in scan(tmp_path)] == ["B.txt", "a.txt", "b/2.txt", "b/readme.txt"]
+    assert [f.source for f in scan(tmp_path)] == ["B.txt", "README", "a.txt", "b/2.txt", "b/README.txt"]
+    told = {row["source"]: row["reject_reason"] for row in rows(tmp_path)}
+    assert told["README"] == "unsupported_format"
+    assert told["b/README.txt"] is None
 
 
 def test_files_come_in_the_order_of_their_whole_path(tmp_path: Path) -> None:
@@ -46,8 +49,13 @@ def test_a_name_that_is_no_utf_8_is_shown_by_its_bytes(tmp_path: Path) -> None:
     (row,) = rows(tmp_path)
     assert (row["source"], row["raw"]) == ("b\\xe0i.txt", TEXT)
     assert path_of(tmp_path, str(row["source"])).read_text(encoding="utf-8") == TEXT
+    # a file that is called so is another one, and so is one that is called as that one is shown
     (tmp_path / "b\\xe0i.txt").write_text("as it is called", encoding="utf-8")
-    assert path_of(tmp_path, "b\\xe0i.txt").read_text(encoding="utf-8") == "as it is called"
+    (tmp_path / "b\\x5cxe0i.txt").write_text("as that is shown", encoding="utf-8")
+    found = [(f.source, path_of(tmp_path, f.source).read_text(encoding="utf-8")) for f in scan(tmp_path)]
+    assert found == [
+        ("b\\x5cx5cxe0i.txt", "as that is shown"), ("b\\x5cxe0i.txt", "as it is called"), ("b\\xe0i.txt", TEXT),
+    ]  # fmt: skip
 
 
 def test_folders_of_any_depth_are_walked(tmp_path: Path) -> None:

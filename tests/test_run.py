@@ -296,6 +296,8 @@ def test_stages_one_by_one_give_the_tables_of_a_whole_run(raw: Path, tmp_path: P
         assert done.returncode == 0, done.stderr
         what = r"\d+ rows in 12 tables" if stage == "write" else "1 part"
         assert re.fullmatch(f"{stage}: {what} written to {re.escape(str(target))}\n", done.stdout)
+        if stage != "write":
+            assert [path.name for path in target.iterdir()] == ["part-000001.parquet"], "nothing but parts"
         wrong = python_m(stage, tmp_path / "none", tmp_path / "x")
         assert (wrong.returncode, wrong.stdout) == (2, "")
         assert wrong.stderr.startswith(f"{stage}: {tmp_path / 'none'}: no such folder")

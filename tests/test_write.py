@@ -12,7 +12,10 @@ import pytest
 from pipeline import schema
 from pipeline.duplicates import article_key
 from pipeline.errors import InputError
+from pipeline.export import export
 from pipeline.resolve.rows import RESOLVED
+from pipeline.score import score
+from pipeline.show import Tables
 from pipeline.write import JOURNAL, PartRows, finish_switch, write_parts, written_run
 
 
@@ -158,6 +161,10 @@ def test_a_switch_that_was_cut_off_is_finished(tmp_path: Path) -> None:
     for name in list(schema.TABLES)[:3]:
         (tmp_path / "new" / f"{name}.parquet").replace(tmp_path / f"{name}.parquet")
     (tmp_path / JOURNAL).write_text(json.dumps(pending), encoding="utf-8")
+    reading = (lambda: score(tmp_path, []), lambda: export(tmp_path, tmp_path / "excel"), lambda: Tables(tmp_path))
+    for read in reading:
+        with pytest.raises(InputError, match="its tables are of several runs .*: run the command that wrote them"):
+            read()
     finish_switch(tmp_path)
     assert {pq.read_schema(tmp_path / f"{n}.parquet").metadata[b"run_id"] for n in schema.TABLES} == {new.encode()}
     assert not [p for p in tmp_path.iterdir() if p.name.startswith(".")]

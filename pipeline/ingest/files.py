@@ -21,9 +21,9 @@ MAX_RECORD_BYTES = 8 * 2**20
 MAX_GROWTH = 200
 SMALL = 256 * 2**20
 CHUNK = 1 << 17
-_BYTE = re.compile(rb"\\x([89a-f][0-9a-f])")
+_BYTE = re.compile(rb"\\x([89a-f][0-9a-f]|5c)")
 # says what a folder holds, and is no article of it
-_NO_ARTICLES = ("README.md", "README.txt", "README")
+_NO_ARTICLE = "README.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +47,21 @@ class RawInput:
 
 
 def storable(name: str) -> str:
-    """A name of a file as it can be stored: it may hold bytes that are no characters."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    """A name of a file as it can be stored: it may hold bytes that are no characters. No two names become one."""
+    data = _BYTE.sub(rb"\\x5cx\1", name.encode("utf-8", "surrogateescape"))
+    return data.decode("utf-8", "backslashreplace")
 
 
 def path_of(raw: Path, source: str) -> Path:
     """The file that a source (`storable`) names below the raw folder."""
-    path = raw / source
-    if "\\x" in source and not path.exists():
-        path = raw / os.fsdecode(_BYTE.sub(lambda m: bytes([int(m[1], 16)]), os.fsencode(source)))
-    return path
+    if "\\x" not in source:
+        return raw / source
+    return raw / os.fsdecode(_BYTE.sub(lambda m: bytes([int(m[1], 16)]), os.fsencode(source)))
 
 
 def is_input(name: str) -> bool:
-    """Whether a file of that name (without folders) is meant to be read: hidden files and READMEs are not."""
-    return not name.startswith(".") and name not in _NO_ARTICLES
+    """Whether a file of that name (without folders) is meant to be read: hidden files and ``README.md`` are not."""
+    return not name.startswith(".") and name != _NO_ARTICLE
 
 
 def scan(raw: Path, without: Sequence[Path] = ()) -> Iterator[RawInput]:
@@ -87,7 +87,7 @@ def _walk_store(folder: Remote, below: str, without: Sequence[str]) -> Iterator[
     for entry in sorted(kept, key=lambda e: e.name + "/" * e.folder):
         path = folder / entry.name
         if not entry.folder:
-            yield RawInput(cast("Path", path), below + entry.name, entry.size, entry.mtime_ns)
+            yield RawInput(cast("Path", path), storable(below + entry.name), entry.size, entry.mtime_ns)
         elif str(path) not in without:
             yield from _walk_store(path, f"{below}{entry.name}/", without)
 
@@ -126,7 +126,7 @@ def _names(root: str, below: str) -> list[str]:
         # "a/" sorts among its neighbours as the paths below it do
         kept = [(e.name, _is_folder(e)) for e in entries if not e.name.startswith(".")]
         names = [name + "/" * folder for name, folder in kept if folder or is_input(name)]
-    return [below + name for name in sorted(names, reverse=True)]
+    return [below + name for name in sorted(names, key=storable, reverse=True)]
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -20,6 +20,7 @@ from typing import Any
 from pipeline.errors import InputError
 from pipeline.score.folding import folding
 from pipeline.score.kept_text import Cleaned, CleanTally, clean_gold, compare, marks_text
+from pipeline.write import refuse_mixed
 
 FIGURES = {
     "money": "money",
@@ -453,11 +454,12 @@ def score(tables: Path, gold: Sequence[Path], raw: Path | None = None) -> Scores
     ``raw`` is the folder of articles that they were made from, by default the one that the run names: gold that marks
     furniture by spans of the source needs it. A table that is missing counts as empty, with a line on standard error.
 
-    Raises InputError where the folder or a gold file is missing or a gold line is no annotated article, RuleError where
-    the folding rules are wrong.
+    Raises InputError where the folder or a gold file is missing, the tables are of several runs or a gold line is no
+    annotated article, RuleError where the folding rules are wrong.
     """
     if not tables.is_dir():
         raise InputError(f"no folder of tables at {tables}: run `make extract` first, or name it with --tables")
+    refuse_mixed(tables)
     lines = _gold_lines(gold)
     scorer = _Scorer(tables, raw or _raw_folder(tables))
     for line in lines:
