@@ -8,6 +8,7 @@ record that was appended, is not done again.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import itertools
@@ -20,10 +21,10 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.errors import InputError
+from pipeline.errors import DamagedPartError, InputError
 from pipeline.ingest import RawInput, RecordRef, records
 from pipeline.ingest.files import path_of
-from pipeline.parts import is_part, read_part
+from pipeline.parts import WRITTEN, is_part, part_batches, read_part
 from pipeline.storage import replacing
 
 PART_SIZE = 200
@@ -172,14 +173,17 @@ class Catalogue:
     def update(self, raw: Path, files: Iterable[RawInput], *, keep: bool = True) -> Changes:
         """Bring the catalogue in line with ``files``, sorted by source; with ``keep`` False only say what would change.
 
-        Records that are new, changed, or in no part that can be read are put into new parts, which are not there yet.
+        Records that are new, changed, or in no part that is there are put into new parts, which are not there yet.
+        Raises DamagedPartError where the catalogue itself is damaged.
         """
         changes = Changes()
+        self._held.cache_clear()
+        self._hashes.cache_clear()
         if not keep:
             self._merge(raw, files, changes, _New(changes, None))
             return changes
         schema = _SCHEMA.with_metadata({_RAW: str(raw)})
-        with replacing(self._path) as temporary, pq.ParquetWriter(temporary, schema, compression="zstd") as writer:
+        with replacing(self._path) as temporary, pq.ParquetWriter(temporary, schema, **WRITTEN) as writer:
             new = _New(changes, writer)
             self._merge(raw, files, changes, new)
             new.flush()
@@ -202,9 +206,8 @@ class Catalogue:
 
     def _entries(self) -> Iterator[Entry]:
         if is_part(self._path):
-            with pq.ParquetFile(self._path) as file:
-                for batch in file.iter_batches(_CHUNK):
-                    yield from map(Entry._make, zip(*(column.to_pylist() for column in batch.columns), strict=True))
+            for batch in part_batches(self._path, _CHUNK):
+                yield from map(Entry._make, zip(*(column.to_pylist() for column in batch.columns), strict=True))
 
     def _merge(self, raw: Path, files: Iterable[RawInput], changes: Changes, new: _New) -> None:
         old = _Old(self._entries())
@@ -245,7 +248,9 @@ class Catalogue:
     def _same(self, was: Entry, entry: Entry, ref: RecordRef) -> bool:
         if was.mark != entry.mark or not self._held(was.part):
             return False
-        return bool(entry.mark or self._hashes(was.part)[was.row] == content_hash(ref))
+        with contextlib.suppress(DamagedPartError):
+            return bool(entry.mark or self._hashes(was.part)[was.row] == content_hash(ref))
+        return False
 
 
 def _hashes(part: Path) -> list[str | None]:

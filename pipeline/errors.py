@@ -1,5 +1,7 @@
 """Every error that a user can meet, and the codes of `rejects` and `issues`, in one place."""
 
+from pathlib import Path
+
 from pipeline.codes import Code
 
 
@@ -13,6 +15,17 @@ class RuleError(UnionEventsError):
 
 class InputError(UnionEventsError):
     """An argument or an input folder cannot be used."""
+
+
+class DamagedPartError(InputError):
+    """A file that the tool wrote does not hold what was written. A run makes it anew."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(path, why)
+        self.path = path
+
+    def __str__(self) -> str:
+        return "{}: not a readable part: {}".format(*self.args)
 
 
 class Reject(Code):

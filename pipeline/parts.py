@@ -7,20 +7,24 @@ the way. No stage knows whether it runs alone, in a pool or elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.errors import InputError, Reject
-from pipeline.storage import replacing
+from pipeline.errors import DamagedPartError, InputError, Reject
+from pipeline.storage import remote, replacing
 from pipeline.watchdog import alive
 
 Record = dict[str, Any]
 # the columns that every part has: what the record is, and why it was refused, if it was
 IDENTITY = ("source", "sha256", "reject_reason", "reject_detail")
+
+# how files of parts are written: a bit that falls over on the disk is noticed
+WRITTEN: dict[str, Any] = {"compression": "zstd", "write_page_checksum": True}
 
 Refusals = dict[int, tuple[Reject, str]]
 T = TypeVar("T")
@@ -91,24 +95,42 @@ def rejected(record: Record, reason: Reject, detail: str) -> Record:
 
 
 def write_part(table: pa.Table, path: Path) -> None:
-    """Write a part whole: under a temporary name, then renamed."""
+    """Write a part whole, with checksums of its pages: under a temporary name, then renamed."""
     with replacing(path) as temporary:
-        pq.write_table(table, temporary, compression="zstd")
+        pq.write_table(table, temporary, **WRITTEN)
 
 
 def read_part(path: Path, columns: list[str] | None = None) -> pa.Table:
-    """A part, or some of its columns. Raises InputError where the file is no readable Parquet."""
+    """A part, or some of its columns. Raises DamagedPartError where it does not hold what was written."""
+    with _reading(path) as file:
+        return file.read(columns=columns)
+
+
+def part_batches(path: Path, size: int) -> Iterator[pa.RecordBatch]:
+    """The rows of a part, ``size`` at a time. Raises DamagedPartError as soon as they are not what was written."""
+    with _reading(path) as file:
+        yield from file.iter_batches(size)
+
+
+@contextlib.contextmanager
+def _reading(path: Path) -> Iterator[Any]:
     try:
-        return pq.ParquetFile(path).read(columns=columns)
-    except (pa.ArrowInvalid, OSError) as error:
-        raise InputError(f"{path}: not a readable part: {error}") from None
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            yield file
+    except MemoryError:
+        raise
+    except (pa.ArrowException, OSError, ValueError) as error:
+        if remote(path):
+            # an object store keeps what was put there: it was not reached
+            raise InputError(f"{path}: cannot be read: {error}") from None
+        raise DamagedPartError(path, str(error)) from None
 
 
 def is_part(path: Path) -> bool:
-    """Whether a part is there and can be read to its end; a damaged one counts as missing and is done again."""
+    """Whether a part is there whole. Its pages are not looked at: who reads them meets the damage."""
     try:
         return path.exists() and pq.read_metadata(path).num_rows >= 0
-    except (pa.ArrowInvalid, OSError):
+    except (pa.ArrowException, OSError, ValueError):
         return False
 
 

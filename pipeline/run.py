@@ -8,6 +8,7 @@ Records that are gone from the raw folder are left out when the tables are writt
 from __future__ import annotations
 
 import collections
+import contextlib
 import dataclasses
 import itertools
 import json
@@ -25,7 +26,7 @@ from pipeline import __version__, rules, schema
 from pipeline.catalogue import Catalogue, Changes
 from pipeline.chain import INGEST, Chain, chain_of
 from pipeline.engines import Engine, engine
-from pipeline.errors import InputError, UnionEventsError
+from pipeline.errors import DamagedPartError, InputError, UnionEventsError
 from pipeline.ingest import RawInput, records, scan
 from pipeline.parts import is_part, part_files
 from pipeline.stages import STAGES
@@ -41,6 +42,7 @@ _CATALOGUE = "catalogue.parquet"
 _WRITTEN = "written.json"
 # how often a part may end its process in spite of care: another program ends them then, or the machine is too small
 _CAREFUL_TRIES = 2
+_SECONDS = ("list", "stages", "write")
 
 # (what is being done, articles done, articles in all)
 Progress = Callable[[str, int, int], None]
@@ -197,55 +199,91 @@ def extract(
     ``out/_interim``); ``engine_name`` is one of `pipeline.engines.ENGINES`, ``address`` that of its cluster; an article
     that takes more than ``article_seconds`` is refused (0: none is). Raises InputError, RuleError.
     """
-    started = time.perf_counter()
-    run = _Run(raw, out, interim, mapping or {})
+    told = _Told()
+    with told.clock("list"):
+        run = _Run(raw, out, interim, mapping or {})
+
+    def work(changes: Changes, missing: list[str]) -> None:
+        setting = Setting(
+            run.chain.ingested,
+            run.chain.stages,
+            rules.rules_root(),
+            tuple(sorted(run.mapping.items())),
+            article_seconds,
+            run.chain.older(run.interim),
+        )
+        hands = engine(engine_name, setting, workers, len(missing), address)
+        _work(_tasks(run, changes, missing), hands, sum(changes.parts[p].articles for p in missing), progress)
+
     # two runs into one folder would take each other's parts or tables away
     with locked(out), locked(run.interim):
-        files = run.files()
-        changes = run.catalogue.update(run.raw, files)
-        missing = run.missing(changes)
-        unchanged = not (missing or changes.new or changes.gone)
-        listed = time.perf_counter()
-        if missing:
-            setting = Setting(
-                run.chain.ingested,
-                run.chain.stages,
-                rules.rules_root(),
-                tuple(sorted(run.mapping.items())),
-                article_seconds,
-                run.chain.older(run.interim),
-            )
-            hands = engine(engine_name, setting, workers, len(missing), address)
-            _work(_tasks(run, changes, missing), hands, sum(changes.parts[p].articles for p in missing), progress)
-        done = time.perf_counter()
-        standing = run.written() if unchanged else None
-        identity = standing or _write(run, changes)
-        run.chain.remember(run.interim)
-        _forget(run, changes)
-    written = time.perf_counter()
+        damaged: set[Path] = set()
+        while not told.run_id:
+            try:
+                _bring_up_to_date(run, work, told)
+            except DamagedPartError as error:
+                if error.path in damaged:
+                    raise  # nothing stays on this disk as it was written
+                damaged.add(error.path)
+                error.path.unlink(missing_ok=True)
     tables = tables_folder(out)
     reasons = pc.value_counts(pq.read_table(tables / "rejects.parquet", columns=["reason"])["reason"]).to_pylist()
     report = Report(
         raw=os.fspath(raw),
         out=os.fspath(out),
-        run_id=identity,
+        run_id=told.run_id,
         rules_hash=run.rules.hash,
         articles=pq.read_metadata(tables / "articles.parquet").num_rows,
         rejects={r["values"]: r["counts"] for r in sorted(reasons, key=lambda r: str(r["values"]))},
         rows={name: pq.read_metadata(tables / f"{name}.parquet").num_rows for name in schema.TABLES},
-        new=changes.new,
-        gone=changes.gone,
-        redone_parts=len(missing),
+        new=told.new,
+        gone=told.gone,
+        redone_parts=told.parts,
         samples_left_out=run.samples_left_out,
-        rewritten=standing is None,
-        seconds={
-            "list": round(listed - started, 3),
-            "stages": round(done - listed, 3),
-            "write": round(written - done, 3),
-        },
+        rewritten=told.rewritten,
+        seconds={name: round(seconds, 3) for name, seconds in told.seconds.items()},
     )
     (out / "run.json").write_text(json.dumps(report.as_json(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return report
+
+
+@dataclasses.dataclass(slots=True)
+class _Told:
+    """What there was to do, added up over the goes that it took: one, where no part is damaged."""
+
+    run_id: str = ""
+    new: int = 0
+    gone: int = 0
+    parts: int = 0
+    rewritten: bool = False
+    seconds: dict[str, float] = dataclasses.field(default_factory=lambda: dict.fromkeys(_SECONDS, 0.0))
+
+    @contextlib.contextmanager
+    def clock(self, what: str) -> Iterator[None]:
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[what] += time.perf_counter() - started
+
+
+def _bring_up_to_date(run: _Run, work: Callable[[Changes, list[str]], None], told: _Told) -> None:
+    """What is new or missing, done by ``work``, and the tables. Raises DamagedPartError where a part is damaged."""
+    with told.clock("list"):
+        changes = run.catalogue.update(run.raw, run.files())
+        missing = run.missing(changes)
+    told.new, told.gone, told.parts = told.new + changes.new, told.gone + changes.gone, told.parts + len(missing)
+    with told.clock("stages"):
+        if missing:
+            work(changes, missing)
+    with told.clock("write"):
+        unchanged = not (missing or changes.new or changes.gone)
+        standing = run.written() if unchanged else None
+        told.rewritten = standing is None
+        identity = standing or _write(run, changes)
+        run.chain.remember(run.interim)
+        _forget(run, changes)
+    told.run_id = identity
 
 
 def _tasks(run: _Run, changes: Changes, missing: list[str]) -> Iterator[Task]:
@@ -289,7 +327,10 @@ def _write(run: _Run, changes: Changes) -> str:
     """The tables of all live rows; the run's id."""
     (run.interim / _WRITTEN).unlink(missing_ok=True)
     with at_hand(run.chain.resolved, changes.parts) as resolved, making(run.out) as out:
-        identity = write_parts(list(_live_parts(resolved, changes)), out, run.rules.hash)
+        try:
+            identity = write_parts(list(_live_parts(resolved, changes)), out, run.rules.hash)
+        except DamagedPartError as error:
+            raise DamagedPartError(run.chain.resolved / error.path.name, error.args[1]) from None
     with replacing(run.interim / _WRITTEN) as temporary:
         temporary.write_text(json.dumps({"parts": run.chain.resolved.name, "run_id": identity}), encoding="utf-8")
     return identity

@@ -25,7 +25,7 @@ import pyarrow as pa
 
 from pipeline import rules as rules_module
 from pipeline.catalogue import content_hash
-from pipeline.errors import Reject, UnionEventsError
+from pipeline.errors import DamagedPartError, Reject, UnionEventsError
 from pipeline.ingest import INGESTED, RecordRef, ingest
 from pipeline.parts import is_part, read_part, write_part
 from pipeline.reuse import Older, through
@@ -71,23 +71,40 @@ class Task:
 
 
 def do_part(setting: Setting, task: Task) -> None:
-    """A part through every stage that has not done it yet. Raises what stages raise, but for single articles."""
+    """A part through every stage that has not done it yet. Raises what stages raise, but for single articles.
+
+    What a stage made and the disk damaged is made again of the part before. Raises DamagedPartError where that of
+    ingest is damaged: its records are to be read from the raw folder again.
+    """
     rules = _ready(setting)
-    if task.careful:
-        _find_refused(setting, task)
     try:
+        if task.careful:
+            _find_refused(setting, task)
         with watching(setting.article_seconds):
-            table = _ingested(setting, task, rules)
-            for stage, folder, older in zip(STAGES, setting.stages, setting.older, strict=True):
-                target = folder / task.part
-                if is_part(target):
-                    table = target
-                else:
-                    given = table if isinstance(table, pa.Table) else read_part(table)
-                    table = through(stage, _without_refused(folder, given), rules, older, task.part)
-                    write_part(table, target)
+            while not _is_done(setting, task, rules):
+                pass
     except MemoryError:
         end_process(OUT_OF_MEMORY)
+
+
+def _is_done(setting: Setting, task: Task, rules: Rules) -> bool:
+    """Do a part as far as what there is of it can be read; False where a damaged part was removed on the way."""
+    try:
+        table = _ingested(setting, task, rules)
+        for stage, folder, older in zip(STAGES, setting.stages, setting.older, strict=True):
+            target = folder / task.part
+            if is_part(target):
+                table = target
+            else:
+                given = table if isinstance(table, pa.Table) else read_part(table)
+                table = through(stage, _without_refused(folder, given), rules, older, task.part)
+                write_part(table, target)
+    except DamagedPartError as error:
+        if error.path.parent == setting.ingested:
+            raise
+        error.path.unlink(missing_ok=True)
+        return False
+    return True
 
 
 def do_part_as_worker(setting: Setting, task: Task) -> None:
@@ -189,6 +206,8 @@ def _find_refused(setting: Setting, task: Task) -> None:
     Raises UnionEventsError where the child ends before any article.
     """
     context = multiprocessing.get_context("spawn")
+    if is_part(setting.ingested / task.part):
+        read_part(setting.ingested / task.part)  # what is damaged is said here, where it can be mended
     at, deaths = 0, 0
     while True:
         ours, theirs = context.Pipe(duplex=False)

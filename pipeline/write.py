@@ -3,7 +3,7 @@
 The parts are read in slices of the tables' order, some thousand articles at a time, so that memory does not grow with
 the corpus; of an article only its name, the hash of its content and the keys of `pipeline.duplicates` are kept, in
 arrays. A run's tables are written whole under temporary names; only when all are on the disk are they renamed, and a
-journal lets the next command finish a switch that was cut off. Equal inputs, rules and versions give equal bytes,
+journal lets the next writer finish a switch that was cut off. Equal inputs, rules and versions give equal bytes,
 whatever parts they came in.
 """
 

@@ -11,11 +11,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from pipeline import rules, run, schema
-from pipeline.errors import InputError
+from pipeline.errors import DamagedPartError, InputError
+from pipeline.parts import write_part
+from pipeline.stages import STAGES
 from tests.conftest import ROOT, SAMPLES, SampleRun, union_events
 
 ARTICLE = (
@@ -281,6 +284,67 @@ def test_a_damaged_part_is_done_again(raw: Path, tmp_path: Path) -> None:
         (out / "articles.parquet").unlink()
         extract(raw, out)
         assert tables(out) == before
+
+
+def flip(path: Path) -> None:
+    """Turn the last bytes of every column's data round; the file's footer stays as it is."""
+    data, group = bytearray(path.read_bytes()), pq.read_metadata(path).row_group(0)
+    for column in map(group.column, range(group.num_columns)):
+        start = column.dictionary_page_offset or column.data_page_offset
+        end = start + column.total_compressed_size
+        data[end - 8 : end] = bytes(byte ^ 0xFF for byte in data[end - 8 : end])
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize("engine", ["inline", "pool"])
+def test_a_part_with_bytes_that_fell_over_is_done_again(raw: Path, tmp_path: Path, engine: str) -> None:
+    out = tmp_path / "out"
+    extract(raw, out)
+    before = tables(out)
+    stages = ["ingest", *(stage.name for stage in STAGES)]
+    for damaged in (["resolve"], ["figures", "resolve"], stages[1:], stages, ["ingest", "resolve"]):
+        for stage in damaged:
+            (part,) = (out / "_interim").glob(f"{stage}-*/part-*.parquet")
+            flip(part)
+        (out / "articles.parquet").unlink()
+        report = extract(raw, out, engine_name=engine)
+        assert tables(out) == before
+        assert (report.articles, report.new, report.gone, report.rewritten) == (3, 0, 0, True)
+        assert len(list((out / "_interim").glob("*/part-*.parquet"))) == len(stages), damaged
+
+
+def test_a_damaged_catalogue_is_made_anew(raw: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    extract(raw, out)
+    before = tables(out)
+    flip(out / "_interim" / "catalogue.parquet")
+    with pytest.raises(InputError, match=r"catalogue\.parquet: not a readable part"):
+        run.plan(raw, out)
+    assert extract(raw, out).new == 3
+    assert tables(out) == before
+    assert extract(raw, out).new == 0
+
+
+def test_a_disk_on_which_nothing_stays_ends_the_run(raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def written(table: pa.Table, path: Path) -> None:
+        write_part(table, path)
+        if path.parent.name.startswith("resolve-"):
+            flip(path)
+
+    monkeypatch.setattr("pipeline.work.write_part", written)
+    with pytest.raises(DamagedPartError, match="not a readable part"):
+        extract(raw, tmp_path / "out")
+
+
+def test_a_touched_file_whose_part_is_damaged_is_read_anew(raw: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    extract(raw, out)
+    before = tables(out)
+    (part,) = (out / "_interim").glob("ingest-*/part-*.parquet")
+    flip(part)
+    (raw / "bai-4.txt").touch()
+    report = extract(raw, out)
+    assert (report.new, tables(out)) == (1, before)
 
 
 def python_m(stage: str, source: Path, target: Path) -> subprocess.CompletedProcess[str]:

@@ -163,7 +163,7 @@ def test_a_switch_that_was_cut_off_is_finished(tmp_path: Path) -> None:
     (tmp_path / JOURNAL).write_text(json.dumps(pending), encoding="utf-8")
     reading = (lambda: score(tmp_path, []), lambda: export(tmp_path, tmp_path / "excel"), lambda: Tables(tmp_path))
     for read in reading:
-        with pytest.raises(InputError, match="its tables are of several runs .*: run the command that wrote them"):
+        with pytest.raises(InputError, match=r"its tables are of several runs .*: run the command that wrote them"):
             read()
     finish_switch(tmp_path)
     assert {pq.read_schema(tmp_path / f"{n}.parquet").metadata[b"run_id"] for n in schema.TABLES} == {new.encode()}
