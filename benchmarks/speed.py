@@ -72,10 +72,13 @@ def one_way(name: str) -> Callable[[str], Any]:
 
 
 def child_other(name: str, folder: Path, warm: int, count: int) -> Results:
-    """CPU seconds of another tool over ``count`` articles, a line at a time."""
+    """CPU seconds of another tool over ``count`` articles, a line at a time, in a process as workers are set."""
+    from pipeline.work import settle
+
     do = one_way(name)
     for line in (line for article in lines_of(folder, 0, warm) for line in article):
         do(line)
+    settle()
     articles = lines_of(folder, warm, count)
     start = time.process_time()
     for article in articles:
@@ -90,6 +93,7 @@ def child_ours(folder: Path, warm: int, count: int, work: Path) -> Results:
     from pipeline.ingest import RawInput, batches_of, ingest, scan
     from pipeline.parts import write_part
     from pipeline.stages import STAGES
+    from pipeline.work import settle
     from pipeline.write import write_folder
 
     rules = rules_module.load()
@@ -117,6 +121,7 @@ def child_ours(folder: Path, warm: int, count: int, work: Path) -> Results:
         done("write")
 
     run(files[:warm], work / "warm")
+    settle()
     spent.clear()
     run(files[warm : warm + count], work / "measured")
     characters = sum(len(s) for article in lines_of(folder, warm, count) for s in article)

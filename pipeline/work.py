@@ -110,12 +110,13 @@ def _is_done(setting: Setting, task: Task, rules: Rules) -> bool:
 def do_part_as_worker(setting: Setting, task: Task) -> None:
     """`do_part` in a process that does nothing else: what the rules made is left out of the search for garbage."""
     _ready(setting)
-    _settle()
+    settle()
     do_part(setting, task)
 
 
 @functools.cache
-def _settle() -> None:
+def settle() -> None:
+    """Leave all that was made so far out of the search for garbage, and search less often."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(_NEW_OBJECTS)
