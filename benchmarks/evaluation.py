@@ -12,6 +12,7 @@ import argparse
 import importlib.metadata
 import os
 import tempfile
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,11 +20,13 @@ from benchmarks.baselines import write_baseline
 from pipeline import __version__
 from pipeline.run import extract
 from pipeline.score import CONTEXT, Scores, score
+from pipeline.score.columns import unscored
 
 ROOT = Path(__file__).resolve().parent.parent
 GOLD = ROOT / "tests" / "gold"
 FACTS = ("money", "ratio", "percent", "count", "date", "term", "official_name", "official_full", "official_roles")
 BASELINE = ("money", "ratio", "percent", "count", "date", "term", "official_name")
+_LEAST_TOLD = 10
 HEAD = """\
 # How right the tables are
 
@@ -76,12 +79,41 @@ def table(names: Sequence[str], results: Sequence[tuple[Scores, Scores]]) -> lis
     for field in results[0][0].attributes:
         cells = [f"{ours.attributes[field].right} of {ours.attributes[field].of}" for ours, _ in results]
         lines.append(f"| {field} | " + " | ".join(cells) + " |")
-    asked = [name for name in CONTEXT if any(name in ours.context for ours, _ in results)]
-    lines += ["", "| what a row says | " + " | ".join(names) + " |", "| --- |" + " ---: |" * len(names)]
-    for field in asked:
-        hits = [ours.context.get(field) for ours, _ in results]
-        lines.append(f"| {field} | " + " | ".join(f"{h.right} of {h.of}" if h else "–" for h in hits) + " |")
+    return [*lines, "", *told(names, results)]
+
+
+def told(names: Sequence[str], results: Sequence[tuple[Scores, Scores]]) -> list[str]:
+    """A Markdown table of the columns that mostly hold one value, by set."""
+    lines = [
+        "| what a row says | set | right | always the commonest | other values | precision | recall |",
+        "| --- | --- | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for field, empty in CONTEXT.items():
+        for name, (ours, _) in zip(names, results, strict=True):
+            row = ours.context.get(field)
+            # a set whose gold has hardly another value says nothing of them
+            if row is not None and row.wanted >= _LEAST_TOLD:
+                share = f"{row.right / row.of:.3f} ({row.of})"
+                lines.append(
+                    f"| {field}, not {'null' if empty is None else empty} | {name} | {share} | {row.commonest:.3f} | "
+                    f"{row.wanted} | {_share(row.precision)} | {_share(row.recall)} |"
+                )
     return lines
+
+
+def _share(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
+
+
+def not_asked() -> str:
+    """The columns that no gold asks for, in words."""
+    tables = [f"{table} ({', '.join(columns)})" for table, columns in unscored().items()]
+    return textwrap.fill(
+        "**Not scored**, since no gold asks for it: every event but the main one, and the columns of "
+        f"{'; '.join(tables)}. [tables.md](tables.md) names the measures of every other column.",
+        120,
+        break_on_hyphens=False,
+    )
 
 
 def main() -> None:
@@ -99,7 +131,13 @@ def main() -> None:
     lines = [f"union-events {__version__}; {versions}.", ""]
     lines += [f"- **{name}** ({results[i][0].wanted} articles): {about}." for i, (name, about, _, _) in enumerate(here)]
     lines += ["", *table([name for name, *_ in here], results), ""]
-    lines.append("In brackets how many facts the gold holds. `term` of the baseline is every pair of years.")
+    lines += [
+        "In brackets how many facts the gold holds. `term` of the baseline is every pair of years. What a row says is",
+        "mostly one value, so that accuracy flatters: beside it stands that of always answering with the commonest",
+        "value of the set, and precision and recall of the values other than the column's empty one.",
+        "",
+        not_asked(),
+    ]
     args.out.write_text(HEAD + "\n".join(lines) + "\n", encoding="utf-8")
 
 

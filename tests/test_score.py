@@ -15,7 +15,8 @@ import pytest
 
 from pipeline import score as scoring
 from pipeline.errors import InputError, RuleError
-from pipeline.score import Hits, Prf, check_floors, facts, folding, format_scores, load_floors, score
+from pipeline.score import Hits, Prf, Told, check_floors, facts, folding, format_scores, load_floors, score
+from tests.conftest import ROOT
 
 DAY = dt.date(2024, 3, 5)
 TEXT = (
@@ -430,12 +431,21 @@ def test_context_is_asked_only_where_the_gold_has_it(tmp_path: Path) -> None:
         "money": [
             {**money, "text": "5 tỷ", "low": 5e9, "high": 5e9, "at": 0, "topic": "funds", "same_as": None},
             {**money, "text": "5 tỷ", "low": 5e9, "high": 5e9, "at": 5, "topic": "funds", "status": "planned",
-             "said_by": "Chủ tịch Lê An", "same_as": 0},
+             "said_by": "Chủ tịch Lê An | Lê An", "same_as": 0},
             {**money, "text": "7 tỷ", "low": 7e9, "high": 7e9, "at": 10, "said_by": "Lê An"},
         ],
     }  # fmt: skip
     (tmp_path / "gold.jsonl").write_text(json.dumps(gold, ensure_ascii=False), encoding="utf-8")
     context = score(tmp_path, [tmp_path / "gold.jsonl"]).context
+    assert context["same_as"] == Told(
+        accuracy=1.0, of=2, right=2, commonest=0.5, precision=1.0, recall=1.0, wanted=1, found=1
+    )
+    assert context["said_by"] == Told(
+        accuracy=0.5, of=2, right=1, commonest=0.5, precision=1.0, recall=0.5, wanted=2, found=1
+    )
+    assert context["tenure"] == Told(
+        accuracy=0.0, of=1, right=0, commonest=1.0, precision=0.0, recall=None, wanted=0, found=1
+    )
     assert {name: (hits.right, hits.of) for name, hits in context.items()} == {
         "topic": (1, 2), "status": (1, 1), "said_by": (1, 2), "same_as": (2, 2), "tenure": (0, 1),
     }  # fmt: skip
@@ -475,3 +485,77 @@ def test_a_line_may_mark_its_text_alone(bench: Bench, tmp_path: Path) -> None:
     assert found.cleaning == {"title": Hits(1.0, 1, 1), "stamp": Hits(0.0, 1, 0)}
     assert found.facts["money"].wanted == 0
     assert ("mot.txt", "stamp", "wanted", ("2024-03-06",), "found", None) in found.errors["cleaning"]
+
+
+def test_a_speaker_is_right_in_one_of_his_spellings_and_in_no_part_of_one(bench: Bench) -> None:
+    bench.gold[0]["counts"][0]["said_by"] = "CĐCS Công ty Dệt Sơn Trà | Công ty Dệt Sơn Trà"
+    for said, right in (("Công ty Dệt Sơn Trà", 1), ("Sơn Trà", 0), ("bà Na, CĐCS Công ty Dệt Sơn Trà", 0), (None, 0)):
+        for row in bench.tables["figures"]:
+            row["said_by"] = said
+        assert bench.score().context["said_by"].right == right, said
+
+
+def test_what_accuracy_does_not_say_is_printed(bench: Bench) -> None:
+    bench.gold[0]["counts"][0]["topic"] = "funds"
+    bench.gold[0]["percents"][0]["topic"] = "other"
+    for row in bench.tables["figures"]:
+        row["topic"] = "other"
+    (line,) = (line for line in format_scores(bench.score()).splitlines() if line.startswith("topic"))
+    assert line == "topic                1 of 2 (0.500 by always the same; of 1 others precision –, recall 0.000)"
+
+
+def wrong(value: Any, kind: pa.DataType) -> Any:
+    """Another value of a column's type."""
+    if pa.types.is_list(kind):
+        return ["x"]
+    if pa.types.is_boolean(kind):
+        return not value
+    if pa.types.is_date(kind):
+        return (value or DAY) + dt.timedelta(days=400)
+    if pa.types.is_timestamp(kind):
+        return (value or dt.datetime(2024, 1, 1)) + dt.timedelta(days=400)
+    if pa.types.is_string(kind):
+        return f"{value or ''}x"
+    return (value or 0) + 7
+
+
+@pytest.mark.slow
+def test_the_columns_said_to_be_scored_are_those_that_are(tmp_path: Path) -> None:
+    """A wrong value shows in some measure where `measures` names one, and nothing where it names none."""
+    from pipeline import schema
+    from pipeline.run import extract
+    from pipeline.score.columns import SCORED, measures, unscored
+
+    gold = tmp_path / "gold.jsonl"
+    lines = (ROOT / "tests/gold/dev_a.jsonl").read_text(encoding="utf-8").splitlines()[:4]
+    gold.write_text("\n".join(lines), encoding="utf-8")
+    raw, tables = tmp_path / "raw", tmp_path / "out"
+    raw.mkdir()
+    for line in lines:
+        name = f"{json.loads(line)['id']}.txt"
+        (raw / name).write_bytes((ROOT / "tests/gold/articles/dev" / name).read_bytes())
+    extract(raw, tables, engine_name="inline")
+    right = score(tables, [gold], raw).as_dict()
+    names = set(scoring.command._measures(score(tables, [gold], raw)))
+    joined = {"article_id", "source", "figure_id"}
+    for table in SCORED:
+        path = tables / f"{table}.parquet"
+        whole = pq.read_table(path)
+        for column in whole.column_names:
+            if column in joined:
+                continue
+            field = whole.schema.field(column)
+            values = [wrong(value, field.type) for value in whole[column].to_pylist()]
+            if column == "raw_end":  # a longer span still stands where the shorter did
+                values = [-1] * len(values)
+            at = whole.schema.get_field_index(column)
+            pq.write_table(whole.set_column(at, field, pa.array(values, field.type)), path)
+            told = measures(table, column)
+            if told == ("cleaning.site",):
+                continue  # asked by the gold of pages alone
+            assert (score(tables, [gold], raw).as_dict() != right) == bool(told), (table, column)
+            assert all(any(name == told_ or name.startswith(f"{told_}.") for name in names) for told_ in told), told
+        pq.write_table(whole, path)
+    assert score(tables, [gold], raw).as_dict() == right
+    assert unscored()["figures"] == ["about", "period_start", "period_end", "flags"]
+    assert set(SCORED) <= set(schema.TABLES)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipeline import schema
 from pipeline.codes import Code
+from pipeline.score.columns import measures
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "tables.md"
 
@@ -19,6 +20,10 @@ def text() -> str:
         "Written by `make dictionary` from `pipeline/schema.py` and `pipeline/codes.py`; a test holds them equal.",
         "Empty means unknown (null), never a default. Offsets count Python characters:",
         "`articles.text[span_start:span_end] == text`.",
+        "",
+        "The last column names the measures of `make score` in which a wrong value shows",
+        "([evaluation.md](evaluation.md)). Where it has a dash no gold asks for the column, and nobody has counted how",
+        "often it is right. Of events the main one of an article alone is scored.",
     ]
     for name, row in schema.TABLES.items():
         lines += [
@@ -27,14 +32,15 @@ def text() -> str:
             "",
             (row.__doc__ or "").strip(),
             "",
-            "| column | type | meaning |",
-            "| --- | --- | --- |",
+            "| column | type | meaning | scored in |",
+            "| --- | --- | --- | --- |",
         ]
         for column in schema.columns(row):
             meaning = column.metadata["about"].replace("|", "\\|")
             if (codes := column.metadata["codes"]) is not None:
                 meaning += f" ([codes](#{anchor(codes)}))"
-            lines.append(f"| {column.name} | {column.metadata['type']} | {meaning} |")
+            scored = ", ".join(f"`{measure}`" for measure in measures(name, column.name)) or "–"
+            lines.append(f"| {column.name} | {column.metadata['type']} | {meaning} | {scored} |")
     lines += [
         "",
         "## Codes",

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pipeline.errors import InputError, UnionEventsError
-from pipeline.score.facts import Prf, Scores, score
+from pipeline.score.facts import Hits, Prf, Scores, Told, score
 
 DEFAULT_GOLD = Path("tests/gold")
 
@@ -26,7 +26,7 @@ def format_scores(scores: Scores, errors: bool = False) -> str:
         if title == "context" and not cells:
             continue
         lines.append(f"-- {title}")
-        lines += [f"{name:20} {cell.right} of {cell.of}" for name, cell in cells.items()]
+        lines += [f"{name:20} {cell.right} of {cell.of}{_told(cell)}" for name, cell in cells.items()]
     if scores.text:
         lines += ["-- cleaning, in letters of the text", _figures("text", scores.text)]
         lines += [f"{name:20} {cell.right} of {cell.of}" for name, cell in scores.cleaning.items()]
@@ -39,6 +39,14 @@ def format_scores(scores: Scores, errors: bool = False) -> str:
 
 def _figures(name: str, row: Prf) -> str:
     return f"{name:20} {row.precision:9.3f} {row.recall:9.3f} {row.f1:9.3f} {row.wanted:7} {row.found:7} {row.right:7}"
+
+
+def _told(cell: Hits) -> str:
+    """What accuracy does not say of a column that mostly holds one value."""
+    if not isinstance(cell, Told):
+        return ""
+    precision, recall = ("–" if v is None else f"{v:.3f}" for v in (cell.precision, cell.recall))
+    return f" ({cell.commonest:.3f} by always the same; of {cell.wanted} others precision {precision}, recall {recall})"
 
 
 def _measures(scores: Scores) -> dict[str, float | None]:

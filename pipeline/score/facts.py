@@ -34,7 +34,8 @@ ATTRIBUTES = (
     "money_modifier", "money_each", "percent_modifier", "count_modifier", "count_unit", "figure_at", "org_province",
 )  # fmt: skip
 EVENT = ("type", "date_start", "date_end", "org", "org_level", "congress_no", "term", "province", "no_event")
-CONTEXT = ("topic", "status", "said_by", "same_as", "tenure")
+# and the value of each that says least: the others are what it is for
+CONTEXT = {"topic": "other", "status": None, "said_by": None, "same_as": None, "tenure": "current"}
 GOLD_KEYS = {"id", "event", "province", "officials", "terms", "dates", *FIGURES.values()}
 
 Row = Mapping[str, Any]
@@ -63,6 +64,22 @@ class Hits:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Told(Hits):
+    """The same of a column that mostly holds one value (`CONTEXT`), where accuracy alone says little.
+
+    ``commonest`` is the accuracy of always answering with the commonest wanted value; ``precision`` and ``recall``
+    (None where there is nothing to tell) are those of the values that are not the column's empty one, ``wanted`` and
+    ``found`` how many of these there are.
+    """
+
+    commonest: float
+    precision: float | None
+    recall: float | None
+    wanted: int
+    found: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Scores:
     """What a run scored. ``errors`` holds every missed and every wrong fact, by kind."""
 
@@ -73,7 +90,7 @@ class Scores:
     facts: dict[str, Prf]
     attributes: dict[str, Hits]
     event: dict[str, Hits]
-    context: dict[str, Hits]
+    context: dict[str, Told]
     text: Prf | None  # letters of the articles' text; None where no gold marks it
     cleaning: dict[str, Hits]
     errors: dict[str, list[Difference]]
@@ -136,6 +153,35 @@ class _Accuracy:
 
     def row(self) -> Hits:
         return Hits(round(self.right / self.of, 4) if self.of else None, self.of, self.right)
+
+
+class _Telling(_Accuracy):
+    """The same, and how often another value than the column's empty one was told, and rightly."""
+
+    def __init__(self, empty: str | None) -> None:
+        super().__init__()
+        self.empty = empty
+        self.wanted: collections.Counter[str] = collections.Counter()
+        self.told = self.told_right = 0
+
+    def add(self, article: str, where: str, wanted: object, found: object) -> None:
+        before = self.right
+        super().add(article, where, wanted, found)
+        self.wanted[str(wanted)] += 1
+        if found != self.empty:
+            self.told += 1
+            self.told_right += self.right - before
+
+    def row(self) -> Told:
+        asked = self.of - self.wanted[str(self.empty)]
+        return Told(
+            **dataclasses.asdict(super().row()),
+            commonest=round(max(self.wanted.values(), default=0) / max(self.of, 1), 4),
+            precision=round(self.told_right / self.told, 4) if self.told else None,
+            recall=round(self.told_right / asked, 4) if asked else None,
+            wanted=asked,
+            found=self.told,
+        )
 
 
 def _ordered(keys: Iterable[Hashable]) -> Iterable[Hashable]:
@@ -226,7 +272,7 @@ class _Scorer:
         self.attributes = {name: _Accuracy() for name in ATTRIBUTES}
         self.event = {field: _Accuracy() for field in EVENT}
         # asked only where the gold has the key
-        self.context = {name: _Accuracy() for name in CONTEXT}
+        self.context = {name: _Telling(empty) for name, empty in CONTEXT.items()}
         self.cleaning = CleanTally()
         self.unclean: list[Difference] = []
         self.articles = self.mentions = self.ungrounded = 0
@@ -329,12 +375,10 @@ class _Scorer:
             if field in entry:
                 self.context[field].add(name, text, entry[field], match[field])
         if "said_by" in entry:
-            wanted, found = self.names.fold_or_none(entry["said_by"]), self.names.fold_or_none(match["said_by"])
-            # a speaker may be named with or without his title
-            same = wanted == found or (
-                bool(wanted and found) and (str(found) in str(wanted) or str(wanted) in str(found))
-            )
-            self.context["said_by"].add(name, text, wanted, wanted if same else found)
+            spellings = {self.names.fold_or_none(name) for name in _spellings(entry["said_by"])}
+            found = self.names.fold_or_none(match["said_by"])
+            wanted = self.names.fold_or_none(entry["said_by"])
+            self.context["said_by"].add(name, text, wanted, wanted if found in spellings else found)
         if "same_as" in entry:
             first = next((f for f in figures if f["figure_id"] == match["same_as"]), None)
             at = entry["same_as"]
