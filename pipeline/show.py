@@ -21,7 +21,6 @@ import pyarrow.dataset as ds
 from pipeline import schema
 from pipeline.errors import InputError, UnionEventsError
 from pipeline.write import refuse_mixed
-from pipeline.write import refuse_mixed
 
 # the tables whose rows have an id, which is their first column
 KEYED = ("figures", "events", "officials", "dates", "terms", "articles", "bodies", "checks")
@@ -35,7 +34,7 @@ Row = Mapping[str, Any]
 
 
 class Tables:
-    """The tables of one run, asked for single rows. Raises InputError where there are none, or those of several runs."""
+    """The tables of one run, asked for single rows. Raises InputError where there are none, or of several runs."""
 
     def __init__(self, folder: Path) -> None:
         if not folder.is_dir():
