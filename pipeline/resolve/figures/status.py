@@ -126,8 +126,8 @@ class Statuses:
         self._terms = tuple(fold(w) for w in lists["agreement_terms"])
         self._agreement = tuple(fold(w) for w in lists["agreement"])
         rule = {r.id.split(".")[1]: r for r in context.rules}
-        self._term, self._since, self._year, self._later = (
-            rule[n] for n in ("closed_term", "since", "earlier_year", "later_year")
+        self._term, self._since, self._this_year, self._year, self._later = (
+            rule[n] for n in ("closed_term", "since", "this_year", "earlier_year", "later_year")
         )
         self._told_of = context.pattern(r"[ ]?,|[ ]{told_of_term}{E}")
 
@@ -155,8 +155,6 @@ class Statuses:
             return None
         if "done_here" in here or lead.endswith(self._result) or ("gathers" in here and lead.endswith(self._reached)):
             return state.frame or "achieved"
-        if later:
-            return "achieved"
         return self._told_behind(reading, paragraph, frame, figure, here, lead)
 
     def _only_measures(
@@ -434,7 +432,8 @@ class Statuses:
         times: list[tuple[int, str]] = []
         # a span of time speaks at its end: what stands inside it (năm 2019, đến nay) is no time of its own
         if self._spans_up(reading, low, high):
-            times = [(m.end() - 1, "cumulative") for m in self._since.finditer(reading.key, low, high)]
+            spans = self._since.finditer(reading.key, low, high)
+            times = [(m.end() - 1, "cumulative") for m in spans if not self._within_year(reading, m.start(), m.end())]
         future = self._years(reading, paragraph, times)
         if reading.today is not None:
             # where only the event's day is known the article may be some weeks younger
@@ -497,6 +496,12 @@ class Statuses:
     def _spans_up(self, reading: Reading, low: int, high: int) -> bool:
         """Whether any word stands there without which no span of years up to now is named."""
         return any(reading.low.find(word, low, high) >= 0 for word in self._up_to_now)
+
+    def _within_year(self, reading: Reading, start: int, end: int) -> bool:
+        """Whether a span up to now began in the year of the article: what is told of it is no sum of years."""
+        if self._this_year.match(reading.key, start, end) is None:
+            return False
+        return reading.year is None or all(int(y) >= reading.year for y in _FOUR_DIGITS.findall(reading.key, start, end))
 
     @staticmethod
     def _lead(reading: Reading, index: int) -> str:
