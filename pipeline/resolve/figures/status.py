@@ -120,7 +120,7 @@ class Statuses:
             Phrases(lists[n]) for n in ("new_subject", "in_detail", "own_subject", "document")
         )
         self._goes_on, self._scene = Phrases(lists["goes_on"]), Phrases(lists["scene"])
-        self._chapter = Phrases(lists["chapter"])
+        self._chapter, self._leading = Phrases(lists["chapter"]), Phrases(lists["leads_time"])
         self._goals = tuple(fold(w) for w in lists["goals"])
         self._small = frozenset(fold(w) for w in lists["before_time"])
         self._terms = tuple(fold(w) for w in lists["agreement_terms"])
@@ -311,6 +311,9 @@ class Statuses:
             return State("planned")
         if what == "cumulative":
             return State(what, state.cue if state.cue == "planned" else None)
+        if state.frame == "cumulative" and what in ("earlier", "passing"):
+            # a year of the term that is summed up
+            return state
         if what == "earlier":
             return State("previous")
         if what == "summed":
@@ -487,11 +490,17 @@ class Statuses:
 
     def _gap(self, reading: Reading, paragraph: Paragraph, at: int, strong: bool = False) -> list[str] | None:
         """The words before a time in its clause, None where they are not all small ones."""
-        low = paragraph.sentence_of(at)[0]
-        words = WORD.findall(reading.low, max(paragraph.mark_before(at, low, strong), at - 2 * TRAIL_REACH), at)
+        low = paragraph.mark_before(at, paragraph.sentence_of(at)[0], strong)
+        low = max([low, at - 2 * TRAIL_REACH, *(c.end for c in paragraph.cues_in(low, at) if "speech_sure" in c.roles)])
+        words = WORD.findall(reading.low, low, at)
         # the other end of a span may stand before it: từ ngày 25/4 đến 31/5
         words = [w for w in words if not w.isdigit()]
-        return words if self._small.issuperset(words) else None
+        if self._small.issuperset(words):
+            return words
+        while low < at and reading.key[low] in EDGE:
+            low += 1
+        leads = self._leading.end(reading.key, low) is not None and not reading.ends_between(low, at)
+        return words if leads else None
 
     def _spans_up(self, reading: Reading, low: int, high: int) -> bool:
         """Whether any word stands there without which no span of years up to now is named."""
