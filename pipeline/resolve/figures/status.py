@@ -40,7 +40,7 @@ _LEAD = 24
 _NAMED_WITHIN = 60
 # a turn so near behind a figure belongs to it (characters)
 _BESIDE_ITS_FIGURE = 1
-_TURNS = frozenset(("turn", "present", "turn_near", "asks"))
+_TURNS = frozenset(("turn", "present", "to_date", "turn_near", "asks"))
 
 
 class Sweep:
@@ -353,12 +353,12 @@ class Statuses:
             return State("planned")
         if "planned_head" in roles and self._heads(reading, start, cue):
             return State("planned")
-        if "planned" in roles and not is_noun(reading, paragraph, cue):
+        if "planned" in roles and not is_noun(reading, paragraph, cue) and not self._of_past(reading, cue):
             return State(state.frame, "planned")
         if "cumulative" in roles:
             return State("cumulative", state.cue if state.cue == "planned" else None)
         if "cumulative_here" in roles:
-            return state if state.status else State(state.frame, "cumulative")
+            return state._replace(cue="cumulative") if state.cue != "planned" else state
         if "previous" in roles:
             against = reading.low[max(start, cue.start - TRAIL_REACH) : cue.start].rstrip().endswith(self._beside)
             return state if state.status or against else State(state.frame, "previous")
@@ -378,7 +378,15 @@ class Statuses:
         if reading.ends_between(cue.start - _BESIDE_ITS_FIGURE, cue.start):
             # right behind a figure it belongs to it: thu đủ 163 triệu đồng còn lại
             return state
-        return NOTHING if "present" in roles else State(state.frame, None, "turn")
+        if "to_date" in roles and state.frame == "cumulative":
+            return state
+        return NOTHING if roles & {"present", "to_date"} else State(state.frame, None, "turn")
+
+    @staticmethod
+    def _of_past(reading: Reading, cue: Cue) -> bool:
+        """Whether a year that is over stands behind a word of planning: đến cuối năm 2012."""
+        year = _FOUR_DIGITS.match(reading.key, cue.end + 1)
+        return year is not None and reading.year is not None and int(year.group()) < reading.year
 
     def _of_goals(self, reading: Reading, cue: Cue) -> bool:
         """Whether what is resolved are goals: "thông qua 12 chỉ tiêu"."""
@@ -435,8 +443,9 @@ class Statuses:
         times: list[tuple[int, str]] = []
         # a span of time speaks at its end: what stands inside it (năm 2019, đến nay) is no time of its own
         if self._spans_up(reading, low, high):
-            spans = self._since.finditer(reading.key, low, high)
-            times = [(m.end() - 1, "cumulative") for m in spans if not self._within_year(reading, m.start(), m.end())]
+            for span in self._since.finditer(reading.key, low, high):
+                recent = self._within_year(reading, *span.span())
+                times.append((span.end() - 1, "other" if recent else "cumulative"))
         future = self._years(reading, paragraph, times)
         if reading.today is not None:
             # where only the event's day is known the article may be some weeks younger
