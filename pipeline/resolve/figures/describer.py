@@ -40,7 +40,7 @@ _DIMENSION = "figure_context"
 _ROLES = (
     "no_name", "speech_colon", "speech_sure",
     "planned", "planned_near", "planned_here", "planned_behind", "done", "done_here", "done_head", "done_behind",
-    "of_plan", "planned_head", "resolves", "turn_near", "gathers", "asks",
+    "of_plan", "planned_head", "resolves", "turn_near", "asks",
     "cumulative", "cumulative_here", "previous", "turn", "present", "to_date", "not_cue",
     "link", "share", "as_much", "share_of", "part_of",
 )  # fmt: skip

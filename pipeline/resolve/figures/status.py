@@ -112,7 +112,6 @@ class Statuses:
         self._beside = tuple(f" {fold(w)}" for w in lists["period_compared"])
         self._compared = tuple(fold(w) for w in lists["compared"])
         self._up_to_now = tuple(fold(w) for w in lists["up_to_now"])
-        self._reached = tuple(f" {fold(w)}" for w in lists["reached"])
         self._result = tuple(f" {fold(w)}" for w in lists["result"])
         self._standing = tuple(f" {fold(w)}" for w in lists["standing"])
         self._vote = tuple(fold(w) for w in lists["vote"])
@@ -153,7 +152,7 @@ class Statuses:
             return state.status
         if state.barred == "asks":
             return None
-        if "done_here" in here or lead.endswith(self._result) or ("gathers" in here and lead.endswith(self._reached)):
+        if "done_here" in here or lead.endswith(self._result):
             return state.frame or "achieved"
         return self._told_behind(reading, paragraph, frame, figure, here, lead)
 
@@ -373,6 +372,9 @@ class Statuses:
         roles = cue.roles
         if "asks" in roles:
             return state if is_noun(reading, paragraph, cue) else State(state.frame, None, "asks")
+        if reading.key[cue.start].isupper() and reading.key[: cue.start].rstrip(' "')[-1:].isalnum():
+            # within a name: quỹ Vì người nghèo
+            return state
         if "turn_near" in roles:
             return state if state.status == "previous" else State(state.frame, None, "turn")
         if reading.ends_between(cue.start - _BESIDE_ITS_FIGURE, cue.start):
