@@ -63,7 +63,8 @@ def describe(article: Document, dates: list[DateSpan] | None = None) -> list[tup
 
 @pytest.mark.parametrize("line", MATCH, ids=[m.text[:40] for m in MATCH])
 def test_context_corpus(line: CorpusLine) -> None:
-    found = describe(document(line.text))
+    published = dt.datetime.fromisoformat(line.published) if line.published else None
+    found = describe(replace(document(line.text), published=published))
     assert [text for text, _ in found] == [fact["text"] for fact in line.facts]
     for (_, context), fact in zip(found, line.facts, strict=True):
         wanted: dict[str, Any] = {k: v for k, v in fact.items() if k != "text"}

@@ -372,7 +372,8 @@ class Statuses:
         roles = cue.roles
         if "asks" in roles:
             return state if is_noun(reading, paragraph, cue) else State(state.frame, None, "asks")
-        if reading.key[cue.start].isupper() and reading.key[: cue.start].rstrip(' "')[-1:].isalnum():
+        before = reading.key[max(0, cue.start - 3) : cue.start].rstrip(' "')
+        if reading.key[cue.start].isupper() and before[-1:].isalnum():
             # within a name: quỹ Vì người nghèo
             return state
         if "turn_near" in roles:
@@ -521,7 +522,8 @@ class Statuses:
         """Whether a span up to now began in the year of the article: what is told of it is no sum of years."""
         if self._this_year.match(reading.key, start, end) is None:
             return False
-        return reading.year is None or all(int(y) >= reading.year for y in _FOUR_DIGITS.findall(reading.key, start, end))
+        years = _FOUR_DIGITS.findall(reading.key, start, end)
+        return reading.year is None or all(int(year) >= reading.year for year in years)
 
     @staticmethod
     def _lead(reading: Reading, index: int) -> str:
