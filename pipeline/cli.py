@@ -61,18 +61,22 @@ def parser(words: Sequence[str]) -> argparse.ArgumentParser:
     )
     extract.add_argument("--strict", action="store_true", help="exit with 1 where an input was refused")
     extract.add_argument("--first", type=_count, default=10, help="events shown in the summary (default 10)")
+    _add_rules(extract)
 
     ingest = commands.add_parser("ingest", help="one stage alone: files to records")
     ingest.add_argument("source", metavar="RAW", type=Path, help="folder of articles, searched through")
     ingest.add_argument("target", metavar="OUT", type=Path, help="folder for this stage's parts")
     _add_map(ingest)
+    _add_rules(ingest)
     for name, (_, about) in _STAGES.items():
         stage = commands.add_parser(name, help=f"one stage alone: {about}")
         stage.add_argument("source", metavar="IN", type=Path, help="folder of parts that the stage before wrote")
         stage.add_argument("target", metavar="OUT", type=Path, help="folder for this stage's parts")
+        _add_rules(stage)
     write = commands.add_parser("write", help="one stage alone: rows to tables")
     write.add_argument("source", metavar="IN", type=Path, help="folder of parts that the stage 'resolve' wrote")
     write.add_argument("target", metavar="OUT", type=Path, help="folder for the tables")
+    _add_rules(write)
 
     for name, about in (
         ("score", "score tables against gold annotations"),
@@ -83,11 +87,16 @@ def parser(words: Sequence[str]) -> argparse.ArgumentParser:
         # pyarrow and openpyxl are loaded only for the command that needs them
         if name in words[:1]:
             _module(name).add_arguments(sub)
-    commands.add_parser("rules", help="check the rules and say what there is")
+        if name == "score":
+            _add_rules(sub)
+    rules = commands.add_parser("rules", help="check the rules and say what there is, or copy them to edit them")
+    rules.add_argument("--copy", type=Path, metavar="DIR", help="copy the rules into a new folder, for --rules")
+    _add_rules(rules)
     learn = commands.add_parser("learn", help="learn the furniture of sites from their articles, as rules to be read")
     learn.add_argument("raw", metavar="RAW", type=Path, help="folder of articles, searched through")
     learn.add_argument("--out", type=Path, help="file to write (default furniture/learnt.yaml of the rules)")
     _add_map(learn)
+    _add_rules(learn)
     return main_parser
 
 
@@ -106,12 +115,16 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(args: argparse.Namespace) -> int:
+    if getattr(args, "rules", None) is not None:
+        from pipeline.rules import use_rules
+
+        use_rules(args.rules)
     if args.command == "extract":
         return _extract(args)
     if args.command in ("score", "export", "show"):
         return int(_module(args.command).run(args))
     if args.command == "rules":
-        return _rules()
+        return _rules(args)
     if args.command == "learn":
         return _learn(args)
     from pipeline.stages import parts_written, run_step
@@ -158,9 +171,13 @@ def _extract(args: argparse.Namespace) -> int:
     return REFUSED if args.strict and report.rejects else DONE
 
 
-def _rules() -> int:
+def _rules(args: argparse.Namespace) -> int:
     from pipeline import rules
 
+    if args.copy:
+        rules.copy_rules(args.copy)
+        print(f"copied to {args.copy}: edit them there, and name them with --rules {args.copy}")
+        return DONE
     loaded = rules.load()
     for name, ruleset in loaded.dimensions.items():
         words = sum(len(words) for words in ruleset.lexicon.values())
@@ -172,6 +189,7 @@ def _rules() -> int:
 def _learn(args: argparse.Namespace) -> int:
     from pipeline.learn import learn, learnt_file, save
 
+    path = args.out or learnt_file()
     found = learn(args.raw, _mapping(args.map))
     for site in found:
         print(f"{site.site}: {len(site.lines)} lines stand in most of {site.pages} articles")
@@ -180,7 +198,6 @@ def _learn(args: argparse.Namespace) -> int:
             "nothing learnt: no site has 20 different articles here that share a line which the rules do not know yet"
         )
         return DONE
-    path = args.out or learnt_file()
     save(found, path)
     print(f"written to {path}: read it, take out what is an article's, then extract again")
     return DONE
@@ -199,6 +216,15 @@ def _add_map(command: argparse.ArgumentParser) -> None:
         default=[],
         metavar="FIELD=COLUMN",
         help="records: the column that holds a field (text, html, url, title, published), as text=noi_dung; repeatable",
+    )
+
+
+def _add_rules(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--rules",
+        type=Path,
+        metavar="DIR",
+        help="folder of rules (default: UNION_EVENTS_RULES, else those that the program came with)",
     )
 
 

@@ -21,8 +21,14 @@ _ABOUT = (
 
 
 def learnt_file() -> Path:
-    """Where what is learnt belongs among the rules."""
-    return rules.rules_root() / "furniture" / "learnt.yaml"
+    """Where what is learnt belongs among the rules. Raises InputError where these are the installed package's own."""
+    root = rules.rules_root()
+    if root.resolve() == rules.PACKAGED:
+        raise InputError(
+            "the rules in use are those of the installed package, which are not written to: make a copy with "
+            "`union-events rules --copy DIR` and name it with --rules DIR, or name a file with --out"
+        )
+    return root / "furniture" / "learnt.yaml"
 
 
 def learn(

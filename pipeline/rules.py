@@ -16,6 +16,7 @@ import dataclasses
 import functools
 import hashlib
 import os
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,7 +27,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 from regex import Match, Pattern
 
-from pipeline.errors import Issue, RuleError
+from pipeline.errors import InputError, Issue, RuleError
 from pipeline.patterns import compile_pattern, keep_patterns
 from pipeline.text import canonical, fold, lower, nfc
 from pipeline.trees import spelled, spelled_backward, tree_of
@@ -444,13 +445,32 @@ class _Dimension:
         return {**self.macros, **{name: spelling(name, part, at) for name, (part, at) in self.parts.items()}}
 
 
+PACKAGED = Path(__file__).resolve().parent / "_rules"
+
+
 def rules_root() -> Path:
     """The folder of the rules: the environment variable, else beside the package, else inside the installed package."""
     if named := os.environ.get(RULES_VARIABLE):
         return Path(named)
-    package = Path(__file__).resolve().parent
-    beside = package.parent / "rules"
-    return beside if beside.is_dir() else package / "_rules"
+    beside = PACKAGED.parent.parent / "rules"
+    return beside if beside.is_dir() else PACKAGED
+
+
+def use_rules(root: Path) -> None:
+    """Take the rules of this process, and of those that it starts, from a folder. Raises InputError where none is."""
+    if not root.is_dir():
+        raise InputError(f"{root}: no such folder of rules; `union-events rules --copy {root}` makes one")
+    os.environ[RULES_VARIABLE] = str(root.resolve())
+
+
+def copy_rules(target: Path) -> None:
+    """Copy the rules into a new folder, to be edited there. Raises InputError where it cannot be made."""
+    if target.exists():
+        raise InputError(f"{target} is there already: name a folder to be made")
+    try:
+        shutil.copytree(rules_root(), target)
+    except OSError as error:
+        raise InputError(f"{target}: the rules cannot be copied: {error}") from None
 
 
 def load(root: Path | None = None) -> Rules:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 import regex
 from pydantic import BaseModel
 
 from pipeline import rules
 from pipeline.errors import RuleError
+from pipeline.rules import RULES_VARIABLE
+from tests.conftest import ROOT, union_events
 
 GOOD = """\
 dimension: money
@@ -147,3 +154,58 @@ def test_of_words_at_one_place_the_longest_is_read_in_either_direction() -> None
 def test_words_of_an_exact_list_keep_their_case() -> None:
     words = rules.alternation(["TP", "tp."], exact=True)
     assert [m.group() for m in regex.finditer(words.forward, "TP tp. Tp tp")] == ["TP", "tp."]
+
+
+def test_a_copy_of_the_rules_is_taken_where_it_is_named(tmp_path: Path) -> None:
+    copy, raw = tmp_path / "my rules", tmp_path / "raw"
+    done = union_events("rules", "--copy", copy)
+    assert (done.returncode, done.stderr) == (0, "")
+    money = copy / "money" / "rules.yaml"
+    text = money.read_text(encoding="utf-8")
+    assert "\n  currency:\n" in text
+    money.write_text(text.replace("\n  currency:\n", "\n  currency:\n    xèng: VND\n"), encoding="utf-8")
+    raw.mkdir()
+    (raw / "a.txt").write_text(
+        "Ngày 4/3/2021, Liên đoàn Lao động tỉnh Hà Nam tổ chức hội nghị tổng kết công tác công đoàn năm 2020.\n"
+        "Dịp này, công đoàn các cấp đã hỗ trợ 25 triệu xèng cho đoàn viên có hoàn cảnh khó khăn trong tỉnh.\n",
+        encoding="utf-8",
+    )
+    for name, option, amounts in (("mine", ("--rules", copy), [25e6]), ("own", (), [])):
+        out = tmp_path / name
+        done = union_events("extract", raw, out, "--engine", "inline", *option)
+        assert done.returncode == 0, done.stderr
+        figures = pq.read_table(out / "figures.parquet").to_pylist()
+        assert [f["low"] for f in figures if f["kind"] == "money"] == amounts
+    done = union_events("rules", "--rules", copy)
+    assert done.stdout.splitlines()[-1].endswith(f"in {copy}")
+    for words, told in (
+        (("rules", "--copy", copy), "is there already"),
+        (("rules", "--rules", tmp_path / "none"), "no such folder of rules"),
+    ):
+        done = union_events(*words)
+        assert done.returncode == 2
+        assert told in done.stderr
+
+
+def test_an_installed_package_is_not_written_to(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "pipeline", tmp_path / "site" / "pipeline", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "rules", tmp_path / "site" / "pipeline" / "_rules")
+    (tmp_path / "raw").mkdir()
+
+    def command(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-c", "import sys; from pipeline.cli import main; sys.exit(main())", *words],
+            cwd=tmp_path / "site",
+            env={k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", RULES_VARIABLE)},
+            capture_output=True,
+            encoding="utf-8",
+        )
+
+    refused = command("learn", str(tmp_path / "raw"))
+    assert refused.returncode == 2, refused.stdout + refused.stderr
+    assert "not written to" in refused.stderr
+    assert "rules --copy DIR" in refused.stderr
+    assert command("rules", "--copy", str(tmp_path / "mine")).returncode == 0
+    done = command("learn", str(tmp_path / "raw"), "--rules", str(tmp_path / "mine"))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "nothing learnt" in done.stdout
