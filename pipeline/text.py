@@ -76,6 +76,12 @@ def fold(text: str) -> str:
     return " ".join(canonical(nfc(text)).lower().split())
 
 
+def toneless(text: str) -> str:
+    """Small letters without tone marks; the letters themselves stay (``tuyết`` -> ``tuyêt``)."""
+    marks = unicodedata.normalize("NFD", text.lower())
+    return unicodedata.normalize("NFC", "".join(c for c in marks if c not in _TONES))
+
+
 def search_key(text: str) -> str:
     """A key for search boxes: no diacritics and ``đ`` as ``d``. Never for identity."""
     plain = unicodedata.normalize("NFD", text.lower().replace("đ", "d").replace("ð", "d"))

@@ -217,3 +217,40 @@ def test_the_name_behind_an_aides_title_is_that_of_the_one_served() -> None:
 def test_who_is_elected_by_another_countrys_parliament_holds_nothing_here() -> None:
     found = api.extract("Quốc hội Trung Quốc thông qua đề cử bà Lê Xuân Lan làm Phó Thủ tướng.").officials
     assert [(o.name, o.position, o.org) for o in found] == [("Lê Xuân Lan", "Phó Thủ tướng", None)]
+
+
+def test_a_foreigners_seat_is_of_the_one_country_that_the_article_names() -> None:
+    text = "Thợ mỏ ở Chile nghỉ trưa. Tổng thống Goran Petrelli khen bữa cơm. Chủ tịch Quốc hội Marta Kowalsky nói."
+    found = api.extract(text).officials
+    assert [(o.name, o.org) for o in found] == [("Goran Petrelli", "Chile"), ("Marta Kowalsky", "Quốc hội Chile")]
+
+
+def test_a_foreigners_seat_is_nobodys_where_the_article_names_two_countries() -> None:
+    text = "Thợ mỏ ở Chile và thợ dệt ở Peru nghỉ trưa. Tổng thống Goran Petrelli khen bữa cơm."
+    assert [(o.name, o.org) for o in api.extract(text).officials] == [("Goran Petrelli", None)]
+
+
+def test_a_foreigner_of_whose_seat_the_article_speaks_with_its_country() -> None:
+    text = "Thợ mỏ ở Chile và thợ dệt ở Peru nghỉ trưa. Tổng thống Goran Petrelli đi câu. Tổng thống Peru hứa mua lưới."
+    assert [(o.name, o.org) for o in api.extract(text).officials] == [("Goran Petrelli", "Peru")]
+
+
+def test_a_foreign_head_of_government_does_not_serve_in_this_one() -> None:
+    found = api.extract("Ông Marta Petrelli, Phó Thủ tướng, dự tiệc trà.").officials
+    assert [(o.position, o.org) for o in found] == [("Phó Thủ tướng", None)]
+
+
+def test_a_name_written_the_other_way_round_is_one_person() -> None:
+    text = "Ông Hanako Fukuzawa, Giám đốc Công ty Lá Bàng, nói.\nGiám đốc Công ty Lá Bàng Fukuzawa Hanako. Ảnh: T.L."
+    text = "Ông Hanako Fukuzawa, Giám đốc Công ty Lá Bàng, nói.\nÔng Fukuzawa Hanako, Giám đốc Công ty Lá Bàng."
+    assert [(name, position) for name, position, *_ in rows(text)] == [("Hanako Fukuzawa", "Giám đốc")]
+
+
+def test_a_seat_that_is_only_called_by_its_first_word_is_no_second_one() -> None:
+    text = "Chủ tịch nước Ngô Xuân Mộc thăm xưởng.\nChủ tịch Ngô Xuân Mộc hỏi chuyện thợ."
+    assert [(position, org) for _, position, org, *_ in rows(text)] == [("Chủ tịch nước", "Nhà nước")]
+
+
+def test_who_acts_below_a_picture_without_a_title() -> None:
+    text = "Dự có ông Ngô Văn Hai, Chủ tịch LĐLĐ tỉnh.\nNgô Văn Hai trao quà cho đội chèo."
+    assert rows(text) == [("Ngô Văn Hai", "Chủ tịch", "LĐLĐ tỉnh", "current", ("attended", "presented"))]

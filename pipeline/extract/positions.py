@@ -11,6 +11,7 @@ from itertools import islice
 
 import regex
 
+from pipeline.extract.foreign import ForeignNames
 from pipeline.facts import Position
 from pipeline.gates import Guarded
 from pipeline.gazetteer import gazetteer
@@ -131,8 +132,12 @@ class Reader:
         self._trailing = own.pattern("(?r){sp}(?:{trailing_mod})")
         self._served = own.pattern("{served}{E}")
         self._sector = own.pattern("(?:{org_word}){E}(?<!{B}(?:{parent}|{department}|{org_head}))")
+        self._directs = own.pattern("{director}{E}")
         self._charge = own.pattern(r"\p{L}{sp}(?:{charge}){E}(?={sp}(?:{of_body}{sp})?{parent}{E}|{s}[,.;:)-]|$)")
         self._team_work = own.pattern(r"(?:{sp}(?!(?:{run_stop}){E})\p{Ll}{1,8}){1,3}(?={sp}(?:{parent}){E})")
+        self._line = own.pattern(
+            r"(?:{sp}(?!(?:{run_stop}|{parent}|{org_head}){E})\p{Ll}{1,9}){1,5}{sp}{of_line}(?={sp}(?:\p{Lu}|(?:{parent}){E}))"
+        )
         self._within = own.pattern("(?r){B}(?:{not_before}){sp}")
         self._parent = own.pattern(r",[ ]?(?=(?:{parent}){E})")
         self._place = own.pattern("(?:{place}){E}")
@@ -153,6 +158,7 @@ class Reader:
             r"(?:[ ]-[ ](?!(?:{function_word}|{cue}|{filler}|{not_name}){E})"
             r"(?:\p{Ll}{1,6}{E}|{syl}(?:[ ]{syl}){0,3})){1,2}"
         )
+        self.foreign = ForeignNames(rules)
         self._counted = own.pattern(r"(?r)\d{sp}")
         self._charged_by = own.pattern("(?r){B}{charged_by}{sp}")
         self._foreign = own.pattern("{B}(?:{country}){E}")
@@ -202,13 +208,16 @@ class Reader:
     def _chain(self, key: str, first: regex.Match[str]) -> Chain:
         chain = Chain(first.start(), first.end())
         m: regex.Match[str] | None = first
-        in_bracket = False
+        in_bracket = at_once = False
         for _ in range(12):
             assert m is not None
             seat, name = self._read(key, m)
             if in_bracket and (name is not None or key[seat.end : seat.end + 1] not in ("", ")", ",", ";")):
                 # "(Giám đốc là ông B)": the bracket tells of somebody else
                 break
+            if at_once and chain.seats[-1].tenure == "former" and seat.tenure == "current":
+                # "nguyên chủ tịch kiêm giám đốc"
+                seat = dataclasses.replace(seat, tenure="former")
             chain.seats.append(seat)
             chain.end = seat.end
             if name is not None and self._serves(key, seat):
@@ -224,6 +233,7 @@ class Reader:
             m = self._title.match(key, connect.end())
             if m is None:
                 break
+            at_once = self._own.has("at_once", key[connect.start() : connect.end()].strip())
             in_bracket = in_bracket or connect["bracket"] is not None
         others = len(chain.seats) > 1 and (
             self._counted.match(key, max(0, chain.start - 12), chain.start) is not None
@@ -312,7 +322,7 @@ class Reader:
         start, end = m.span("title")
         shared = self._shared.match(key, start, end)
         unit = shared.span("noun") if shared is not None else None
-        org, dropped, name = self._body(key, m.end(), unit)
+        org, dropped, name = self._body(key, m.end(), unit, state=self._own.has("state_title", key[start:end]))
         extra: tuple[int, int] | None = None
         if org is not None:
             org = (unit[0], org[1]) if unit is not None else org
@@ -322,17 +332,14 @@ class Reader:
             if parent is not None and self._title.match(key, parent.end()) is None:
                 extra, _, name = self._body(key, parent.end() - 1, None, glued=True)
         stop = m.end()
-        inner = None
-        if name is None:
-            if org is not None:
-                mod = self._trailing.match(key, start, end)
-                inner = self._charge.match(key, end - 1) if mod is not None else None
-                end = mod.start() if mod is not None and inner is not None else end
-            elif self._own.has("team_head", " ".join(key[start:end].split())):
-                inner = self._team_work.match(key, end)
-        if inner is not None:
+        line = self._line_of_work(key, start, end, org is not None) if name is None else None
+        if line is not None:
             # "Phó Giám đốc phụ trách tài chính của Công ty A", "tổ trưởng bảo trì Công ty A"
-            org, dropped, name = self._body(key, inner.end())
+            end, at = line
+            org, dropped, name = self._body(key, at)
+            if org is not None and self._own.has("place", key[slice(*org)]):
+                # "giám đốc bán hàng tại Việt Nam"
+                org = None
             extra = None
         if org is None and name is None and (mod := self._trailing.match(key, start, end)) is not None:
             # "Phó Giám đốc phụ trách kỹ thuật": what he has charge of is not his title
@@ -344,7 +351,8 @@ class Reader:
         implied, prefix = None, ""
         if org is None:
             implied = self._own.value("implied_org", key[start:end])
-            if name is not None and not self._surname(key[name[0] : name[1]].split(maxsplit=1)[0]):
+            words = key[slice(*name)].split() if name is not None else []
+            if words and (not self._surname(words[0]) or self.foreign.is_name(words)):
                 # a foreigner holds it elsewhere
                 implied = None if implied is None else ""
         elif self._ministry.match(key, org[0]) is not None:
@@ -355,6 +363,22 @@ class Reader:
             m.start(), org[1] if org else stop, start, end, tenure,
             org[0] if org else None, org[1] if org else None, dropped, None, implied, prefix,
         ), name  # fmt: skip
+
+    def _line_of_work(self, key: str, start: int, end: int, headed: bool) -> tuple[int, int] | None:
+        """Where the title ``start`` … ``end`` ends, and the small words that only say of what line it is.
+
+        ``headed``: something like a body's name stands behind the title. None where the title says of no line.
+        """
+        inner = None
+        if headed:
+            mod = self._trailing.match(key, start, end)
+            inner = self._charge.match(key, end - 1) if mod is not None else None
+            end = mod.start() if mod is not None and inner is not None else end
+        elif self._own.has("team_head", " ".join(key[start:end].split())):
+            inner = self._team_work.match(key, end)
+        if inner is None and self._directs.match(key, start, end) is not None:
+            inner = self._line.match(key, end)
+        return (end, inner.end()) if inner is not None else None
 
     def seat(self, key: str, start: int, end: int, title: str, tenure: str) -> Seat:
         """A seat whose title is not that of the text (a committee that someone is elected into), its body read."""
@@ -378,14 +402,17 @@ class Reader:
         return self._body(key, at - 1)[0] if at else None
 
     def _body(
-        self, key: str, at: int, unit: tuple[int, int] | None = None, glued: bool = False
+        self, key: str, at: int, unit: tuple[int, int] | None = None, glued: bool = False, state: bool = False
     ) -> tuple[tuple[int, int] | None, tuple[tuple[int, int], ...], tuple[int, int] | None]:
-        """The body's name from ``at`` on, the brackets in it, and the person's name that follows it."""
+        """The body's name from ``at`` on, the brackets in it, and the person's name that follows it.
+
+        ``state``: the title is a state's, so that foreign capitals right behind it are its holder.
+        """
         gap = self._gap.match(key, at)
         if gap is None and not glued:
             return None, (), None
         at = gap.end() if gap is not None else at + 1
-        direct = self._direct(key, at)
+        direct = self._direct(key, at) or (self._foreigner(key, at) if state else None)
         if direct is not None:
             return None, (), direct
         if (of := self._of.match(key, at)) is not None:
@@ -413,7 +440,9 @@ class Reader:
             elif key[at - 1] not in ". ":
                 break
             linked = self._and.match(key, at) if self._step(key, at, tokens) is None else None
-            if linked is not None and self._head.match(key, linked.end()) is None:
+            if linked is not None and (
+                self._head.match(key, linked.end()) is None or self._more_zones(key, tokens, linked.end())
+            ):
                 if self._step(key, linked.end(), [*tokens, (at, linked.end())]) is None:
                     break
                 at = linked.end()
@@ -425,6 +454,13 @@ class Reader:
                 return None, (), name
             end = self._end_before(key, tokens, name[0])
         return (first, end), tuple(d for d in dropped if d[1] < end), name
+
+    def _more_zones(self, key: str, before: list[tuple[int, int]], at: int) -> bool:
+        """Whether a body of one zone goes on with others at ``at`` ("Công đoàn KKT A và các KCN")."""
+        phrase = self._phrase.match(key, at)
+        return phrase is not None and any(
+            self._own.has("zone", word) for a, b in before for word in (key[a:b], key[a:b].rpartition(" ")[2])
+        )
 
     def _dashed(self, key: str, at: int) -> tuple[int, int] | None:
         """The word behind a dash that goes on a body's name ("Tài chính - Kế toán", "BOT Trung Lương - Mỹ Thuận (")."""
@@ -562,7 +598,20 @@ class Reader:
                 return None
         if self._bad.match(key, at) is not None and len(parts) < 3:
             return None
-        return (run.start(), run.end()) if self._syllables(parts) else None
+        return self._hyphen_on(key, *run.span()) if self._syllables(parts) else None
+
+    def _hyphen_on(self, key: str, start: int, end: int) -> tuple[int, int]:
+        """The name of two words at ``start`` … ``end`` with a last syllable set off by a dash ("Moon Jae - in")."""
+        words = key[start:end].split()
+        joined = self._hyphened.match(key, end) if len(words) == 2 and self._own.has("foreign_ok", words[0]) else None
+        return start, joined.end() if joined is not None else end
+
+    def _foreigner(self, key: str, at: int) -> tuple[int, int] | None:
+        """A foreign name of two words or more at ``at`` ("Tổng thống Emmanuel Macron")."""
+        run = self._run.match(key, at)
+        if run is None or self._country.match(key, at) is not None or self._bad.match(key, at) is not None:
+            return None
+        return run.span() if self.foreign.is_name(run.group().split()) else None
 
     def given_name_of(self, key: str, chain: Chain) -> tuple[int, int] | None:
         """The single syllable that was read as a title's body ("Bí thư Nhân nói")."""
@@ -580,6 +629,8 @@ class Reader:
         if run is None or " " in run.group() or run.group().isupper() or len(run.group()) < 2:
             return None
         if self._bad.match(key, run.start()) is not None or self._start.match(key, run.start()) is not None:
+            return None
+        if self._own.has("country", run.group()):
             return None
         return run.span()
 
@@ -620,7 +671,7 @@ class Reader:
             return None
         if not trusted and not self._surname(first):
             return None
-        return kept[0][0], kept[-1][1]
+        return self._hyphen_on(key, kept[0][0], kept[-1][1])
 
     def _name_in(self, key: str, tokens: list[tuple[int, int]]) -> tuple[int, int] | None:
         """The person's name at the end of the words behind a title, told from the body's own capitals."""
@@ -650,8 +701,17 @@ class Reader:
             if best is None or score > best[0]:
                 best = (score, i)
         if best is None or best[0] < _SCORE:
-            return None
+            return self._name_foreign(key, tokens, first)
         return tokens[best[1]][0], tokens[-1][1]
+
+    def _name_foreign(self, key: str, tokens: list[tuple[int, int]], first: int) -> tuple[int, int] | None:
+        """The foreign name behind a state's body in words of Vietnamese ("Chủ tịch Hạ viện Nancy Pelosi")."""
+        if not self._own.has("closed_head", key[tokens[0][0] : tokens[0][1]]):
+            return None
+        strange = (i for i in range(max(first, 1), len(tokens)) if not self.foreign.is_native(key[slice(*tokens[i])]))
+        i = next(strange, len(tokens))
+        words = [key[a:b] for a, b in tokens[i:]]
+        return (tokens[i][0], tokens[-1][1]) if self.foreign.is_name(words) else None
 
     def _of_country(self, words: list[str]) -> bool:
         """Whether a country's name ends the words ("An Trung Quốc"): no person bears it."""

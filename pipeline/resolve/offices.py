@@ -10,8 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+import regex
+
 from pipeline import schema
 from pipeline.document import Document
+from pipeline.extract.foreign import ForeignNames
 from pipeline.facts import Mentions
 from pipeline.resolve.bodies import UNRESOLVED, ArticleBodies, ResolvedBody
 from pipeline.resolve.officials import Official
@@ -40,6 +43,10 @@ class OfficeRules:
         self.desk = own.pattern(r"(?:{deputy}{s})?{desk}{s}\Z")
         self.minister = own.pattern(r"{minister}{s}\Z")
         self.abroad = own.pattern("{B}{country}{E}")
+        self.foreign = ForeignNames(rules)
+        self.state_body = own.pattern(r"{state_body}{E}")
+        # a country within a sentence, not a word that is written alike ("Anh cho biết", "Pháp luật")
+        self.country_named = own.pattern(r"(?<=\p{Ll}[ ]){country}{E}(?![ ]\p{Lu}\p{Ll})")
         self.inner_body = own.pattern("[ ]{unit_of}{E}")
 
 
@@ -61,8 +68,8 @@ class Offices:
         """Those with a title that implies a body of this country, whom the text once names behind another's name."""
         own, people = self._words.official, self._mentions.people
         implied = {p.name for p in people if any(x.org_text and x.org_start is None for x in p.positions)}
-        found = set()
-        for name in implied:
+        found = {name for name in implied if self._words.foreign.is_name(name.split())}
+        for name in implied - found:
             for m in re.finditer(re.escape(name), self._document.text):
                 words = canonical(self._document.text[max(0, m.start() - _BEFORE_NAME) : m.start()]).split()
                 if any(own.has("country", " ".join(words[-n:])) for n in (1, 2)):
@@ -81,6 +88,8 @@ class Offices:
         sentence = self._document.sentence_span(official.title_start)
         beside = [o for o in officials if o is not official and sentence[0] <= o.title_start < sentence[1]]
         own = [o for o in beside if o.name == official.name and o.org_text]
+        if (abroad := self._abroad(official, officials)) is not None:
+            return self._bodies.named(abroad), "text"
         if official.org_text:
             return self._stated(official, own)
         title = canonical(official.position)
@@ -105,6 +114,39 @@ class Offices:
             founded = self._founded(main)
             return founded, "event" if founded is not None else "none"
         return self._bodies.known.get(main.org_id), "event"
+
+    def _abroad(self, official: Official, officials: Sequence[Official]) -> str | None:
+        """Another country's seat or body that the text calls without the country ("Tổng thống Emmanuel Macron").
+
+        The country is the one of which the article speaks of that seat, or the only one that it names at all.
+        """
+        own, title = self._words.official, official.position
+        state = official.org_text and self._words.state_body.match(canonical(official.org_text))
+        if not self._words.foreign.is_name(official.name.split()) or not (
+            state or (official.org_text is None and own.has("state_title", title))
+        ):
+            return None
+        if official.org_text and self._words.abroad.search(canonical(official.org_text)) is not None:
+            return None
+        named = {fold(o.org_text) for o in officials if o.name != official.name and o.org_text}
+        spoken_of = {
+            fold(x.org_text): x.org_text
+            for p in self._mentions.people
+            for x in p.positions[:1]
+            if p.is_short and fold(x.title) == fold(title) and x.org_text and own.has("country", x.org_text)
+        }
+        countries = {key: words for key, words in spoken_of.items() if key not in named}
+        if not countries:
+            countries = {fold(m.group()): m.group() for m in self._countries()}
+        if len(countries) != 1:
+            return None
+        country = next(iter(countries.values()))
+        return f"{official.org_text} {country}" if official.org_text else country
+
+    def _countries(self) -> list[regex.Match[str]]:
+        """Where the article names other countries, in the middle of a sentence."""
+        found = self._words.country_named.finditer(canonical(self._document.text))
+        return [m for m in found if m.group()[0].isupper()]
 
     def _stated(self, official: Official, own: Sequence[Official]) -> tuple[ResolvedBody | None, str]:
         """The body that the text names, with the house that it belongs to where it leaves that out."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import bisect
 import dataclasses
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.errors import Issue
@@ -85,7 +85,8 @@ def merge_officials(
     for p in ordered:
         if p.is_short:
             continue
-        one = someone.setdefault(fold(p.name), _Someone(p.name, fold(p.name)))
+        key = _key(p.name, someone)
+        one = someone.setdefault(key, _Someone(p.name, key))
         if one.name.isupper() and not p.name.isupper():
             one.name = p.name
         one.genders |= {gender(p.honorific)} - {""}
@@ -99,7 +100,7 @@ def merge_officials(
         if not p.is_short:
             # a pronoun means who acts, not who is spoken of ("đánh giá cao đóng góp của ông A. Ông cho rằng …")
             if last is None or p.roles or any(x.tenure not in _GONE for x in p.positions):
-                last = someone[fold(p.name)]
+                last = someone[_key(p.name, someone)]
             continue
         found, doubt = _meant(p, list(someone.values()), last, gender(p.honorific))
         if found is not None:
@@ -127,6 +128,13 @@ def merge_officials(
     officials = [o for one in someone.values() for o in _officials(one)]
     officials.sort(key=lambda o: (o.span_start, o.title_start))
     return officials, refusals
+
+
+def _key(name: str, known: Mapping[str, _Someone]) -> str:
+    """Under what a person is known: the name, or its two words the other way round ("Sato Hana", "Hana Sato")."""
+    words = fold(name).split()
+    turned = " ".join(reversed(words))
+    return turned if len(words) == 2 and turned in known else fold(name)
 
 
 def _abroad(position: Position, own: RuleSet) -> bool:
@@ -223,7 +231,7 @@ def _officials(one: _Someone) -> list[Official]:
     merged: list[list[_Held]] = []
     for h in sorted(one.held, key=lambda h: (h.mention.start, h.position.start)):
         for group in merged:
-            if any(_same(h.position, g.position) for g in group):
+            if any(_same(h.position, g.position) or _shortened(h, g) for g in group):
                 group.append(h)
                 break
         else:
@@ -237,7 +245,7 @@ def _officials(one: _Someone) -> list[Official]:
             group, key=lambda h: (h.position.org_start is not None, len(h.position.org_text or ""), -h.mention.start)
         )
         first = group[0]
-        title = first.position.title
+        title = max((h.position.title for h in group), key=lambda t: len(t.split()))
         roles = {r for r in one.roles if r != "elected" or tenure == "elected" or not electing}
         position = best.position
         elected = next((h for h in group if h.position.tenure == "elected"), None)
@@ -276,6 +284,17 @@ def _officials(one: _Someone) -> list[Official]:
             )
         )
     return out
+
+
+def _shortened(a: _Held, b: _Held) -> bool:
+    """Whether one of two mentions only calls the other's seat by its first words ("Chủ tịch" of the Chủ tịch nước)."""
+    short, long = sorted((a, b), key=lambda h: len(h.position.title))
+    return (
+        a.mention is not b.mention
+        and short.position.org_text is None
+        and short.position.tenure == long.position.tenure
+        and fold(long.position.title).startswith(f"{fold(short.position.title)} ")
+    )
 
 
 def _same(a: Position, b: Position) -> bool:

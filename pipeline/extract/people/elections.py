@@ -20,6 +20,8 @@ _LEAD = 14
 _SUBJECT = 90
 # a title and the one whom a decision gives it stand at most this far apart (characters)
 _GIVEN = 60
+# what is elected stands right behind the verb, at most this far (characters)
+_RIGHT_BEFORE = 24
 # a sentence elects into at most this many committees at once
 _COMMITTEES = 4
 
@@ -95,6 +97,12 @@ class Elections:
             return True
         return False
 
+    def elects(self, found: Findings, chain: Chain) -> bool:
+        """Whether a verb of election stands right before a chain ("bầu bổ sung 2 Ủy viên Ban Chấp hành")."""
+        low = max(found.sentence(chain.start)[0], chain.start - _RIGHT_BEFORE)
+        verbs = list(self._elect.finditer(found.key, low, chain.start))
+        return bool(verbs) and not self._clause_end.search(found.key, verbs[-1].end(), chain.start)
+
     def elected(self, found: Findings, chain: Chain) -> bool:
         """Give a chain after a verb of election, leaving or holding to the people whom the sentence names."""
         key = found.key
@@ -128,8 +136,9 @@ class Elections:
         """Whether a title behind a verb of holding gives nobody a seat."""
         if self._negated.match(key, max(low, link.start() - 16), link.start()) is not None:
             return True
-        # "làm trưởng đoàn" for a visit is no office
-        only = len(chain.seats) == 1 and chain.seats[0].org_start is None
+        # "làm trưởng đoàn" for a visit is no office, also where the text names the delegation
+        org = chain.seats[0].org_start
+        only = len(chain.seats) == 1 and (org is None or org < chain.start)
         return only and self._ad_hoc.match(key, chain.start) is not None
 
     # whom the verb means

@@ -45,7 +45,7 @@ class PeopleExtractor:
                 titles.append(m.start())
             if m.lastgroup != "title":
                 calls.append(m.start())
-        if not titles and not calls:
+        if not titles and not calls and not self._names.opens(passage.key):
             return []
         reader = self._reader.on(passage.words)
         chains = reader.chains(passage.key, titles)
@@ -65,6 +65,7 @@ class PeopleExtractor:
             person.tail = max(person.tail, end)
         for chain in free:
             self._names.by_title(found, chain)
+        self._names.bare_subjects(found)
         self._names.by_pronoun(found)
         self._elections.replaced(found)
         self._roles.give(found)

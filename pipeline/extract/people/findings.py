@@ -61,7 +61,7 @@ class Findings:
         self.people: list[Person] = []
         # people and the end of the title to which they were elected: what they do stands behind it
         self.reached: list[tuple[Person, int]] = []
-        self._sentences = sentences
+        self.sentences = sentences
         self._chain_starts = [c.start for c in chains]
 
     # people
@@ -108,9 +108,9 @@ class Findings:
 
     def sentence(self, at: int) -> tuple[int, int]:
         """The sentence that holds ``at``."""
-        i = bisect.bisect_right(self._sentences, at) - 1
-        end = self._sentences[i + 1] if i + 1 < len(self._sentences) else len(self.key)
-        return self._sentences[i], end
+        i = bisect.bisect_right(self.sentences, at) - 1
+        end = self.sentences[i + 1] if i + 1 < len(self.sentences) else len(self.key)
+        return self.sentences[i], end
 
     def near(self, at: int) -> tuple[int, int]:
         """The sentence that holds ``at``, as far as it is looked at."""

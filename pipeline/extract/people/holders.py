@@ -12,6 +12,9 @@ from pipeline.extract.people.names import Names, spaced
 from pipeline.extract.positions import Chain, Seat
 from pipeline.rules import Rules
 
+# a title and the one whom it calls, named behind it, stand at most this far apart (characters)
+_CALLED = 70
+
 
 class Holders:
     """Compiled patterns of ``rules/official`` for titles beside names. The people get the seats."""
@@ -24,6 +27,8 @@ class Holders:
         self._ends_in_place = own.pattern(r"{B}{place_word}$")
         self._named_body = own.pattern(r"{B}(?:{named_body}|{enterprise}){E}")
         self._colon = own.pattern(r"{s}:{s}")
+        self._dash = own.pattern(r"[ ]{0,2}-[ ]{0,2}")
+        self._set_off = own.pattern(r"(?:{sp}{in_charge}{sp}[^,.;:\"]{2,40})?,[ ]?")
         self._is_called = own.pattern(r"{s}{are}{s}:?{s}")
         self._in_turn_are = own.pattern(r"{s}(?:{in_turn}){sp}(?:{are}){s}:?{s}")
         self._colleague = own.pattern(r"(?:{colleague}){E}|{degrees}")
@@ -153,9 +158,19 @@ class Holders:
                     p.hold(seats, found.text)
             return True
         if (called := self._called_behind(found, chain)) is not None:
+            tenure = "elected" if self._elections.elects(found, chain) else None
+            group = self._names.listed_from(found, called.lead) if self._links.is_many(key, chain.start) else [called]
             called.lead = seats[0].start
-            called.hold(seats, found.text)
+            for p in group:
+                if not p.positions:
+                    p.hold(seats, found.text, tenure)
             return True
+        dash = self._dash.match(key, chain.end)
+        if dash is not None and self._names.is_alone(key, chain.start):
+            person = self._names.set_off(found, dash.end())
+            if person is not None:
+                self._give_after(found, person, seats, chain)
+                return True
         in_turn = self._in_turn_are.match(key, chain.end)
         if in_turn is not None and len(seats) > 1:
             group = self._names.listed_from(found, in_turn.end())
@@ -171,12 +186,19 @@ class Holders:
         key = found.key
         first = found.sentence(chain.start)[0] == chain.start or key[chain.start - 2 : chain.start] == "; "
         opens = first or self._links.is_quoted(key, chain.start)
-        for p in found.among(chain.end, chain.end + 40):
+        for p in found.among(chain.end, chain.end + _CALLED):
             if p.positions or not (p.honorific or p.lead < p.start):
                 continue
             gap = key[chain.end : p.lead]
             called = p.honorific and (gap == " " or self._is_called.fullmatch(gap) is not None)
-            if called or (opens and not p.plural and gap in (", ", ",")):
+            # "Ngày 8/10, Bộ trưởng Y tế, ông A, yêu cầu", where no title of his own stands behind the name
+            own = found.chain_from(p.end)
+            clause = (
+                key[chain.start - 2 : chain.start] == ", "
+                and p.honorific
+                and (own is None or not self._links.between.fullmatch(key[p.end : own.start]))
+            )
+            if called or ((opens or clause) and not p.plural and self._set_off.fullmatch(gap)):
                 return p
         return None
 

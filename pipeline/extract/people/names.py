@@ -34,6 +34,7 @@ class Names:
         self._pair = own.pattern(r"(?r){B}(?P<run>{run}){sp}(?:{list_and}){sp}")
         self._next_listed = own.pattern(r"[^.:\n]{0,60};{s}(?:{list_and}{sp})?(?:{degrees}{0,3})")
         self._degrees = own.pattern(r"(?r){B}{degrees}{1,3}")
+        self._opening = own.pattern(r"{run}{aside}?{sp}(?:{filler}{sp}){0,3}(?!(?:{not_cue}){E})(?:{cue}){E}")
         self._alone = own.pattern(r"(?r)(?:^|[.,;:!?\"(-]{s}|{B}(?:{alone_after}){sp})")
 
     # names with an honorific
@@ -56,7 +57,9 @@ class Names:
             at = end
             if found.chain_over(start) is not None:
                 continue
-            short = " " not in key[start:end]
+            # "K'Bril" is a whole name
+            marked = key[start + 1 : start + 2] == "'" and rules.has("surname", key[start : start + 2])
+            short = " " not in key[start:end] and not marked
             if short and not (m["honorific"] and rules.has("short_honorific", m["honorific"])):
                 continue
             honorific = spaced(m["honorific"] or m["plural"])
@@ -98,6 +101,18 @@ class Names:
                 found.add(Person.bare(span))
                 at = span[1]
 
+    def set_off(self, found: Findings, at: int) -> Person | None:
+        """The bare name at ``at`` where no title of its own stands behind it ("Chủ tịch LĐLĐ tỉnh - Lê A trao quà")."""
+        span = self._bare(found, at)
+        if span is None or found.among(at, span[1]):
+            return None
+        own = found.chain_from(span[1])
+        if own is not None and self._links.between.fullmatch(found.key[span[1] : own.start]) is not None:
+            return None
+        person = Person.bare(span)
+        found.add(person)
+        return person
+
     def listed_at(self, found: Findings, at: int) -> list[Person]:
         """The person at ``at``, known or bare; a bare one with the bare names listed behind."""
         known = found.at(at)
@@ -120,6 +135,20 @@ class Names:
             group.append(near[0])
         return group
 
+    # names without anything
+
+    def opens(self, key: str, at: int = 0) -> bool:
+        """Whether capitals and what their bearer does open a sentence at ``at`` ("Lê Văn A trao quà")."""
+        return self._opening.match(key, at) is not None
+
+    def bare_subjects(self, found: Findings) -> None:
+        """The names that open a sentence and act, as below pictures: what they hold is said elsewhere."""
+        for at in found.sentences:
+            if self.opens(found.key, at) and found.chain_over(at) is None:
+                span = self._bare(found, at)
+                if span is not None and not found.among(at, span[1]):
+                    found.add(Person.bare(span))
+
     # names before a title
 
     def before(self, found: Findings, chain: Chain) -> Person | None:
@@ -130,7 +159,7 @@ class Names:
             gap = key[person.tail : chain.start]
             if (
                 self._links.between.fullmatch(gap)
-                and (gap.strip() or chain.seats[0].tenure == "former")
+                and (gap.strip() or chain.seats[0].tenure == "former" or self._unset(key, person, chain))
                 and not (person.positions and "," not in gap and "-" not in gap)
             ):
                 return person
@@ -149,17 +178,36 @@ class Names:
             and self._next_listed.fullmatch(key, person.tail, run[0]) is not None
         )
         span = self._filling(found, run, listed)
-        if span is None or not self._is_alone(key, span[0]):
+        if span is None and chain.name is None:
+            span = self._foreign(found, run)
+        if span is None or not self.is_alone(key, span[0]):
             return None
         bare = Person.bare(span)
         found.add(bare)
         self._joined_before(found, bare, low)
         return bare
 
+    def _unset(self, key: str, person: Person, chain: Chain) -> bool:
+        """Whether a title stands right behind a name as if a comma were between ("ông Lê A Phó Chủ tịch LĐLĐ tỉnh")."""
+        return (
+            person.honorific is not None
+            and person.kind == "full"
+            and not person.positions
+            and chain.name is None
+            and key[chain.seats[0].title_start].isupper()
+            and not key[person.start : person.end].isupper()
+        )
+
     def _filling(self, found: Findings, run: tuple[int, int], trusted: bool = False) -> tuple[int, int] | None:
         """The name of two syllables or more that is all of these capitals."""
         span = found.reader.name_at(found.key, *run, trusted=trusted)
         return span if span is not None and span[1] == run[1] and " " in found.key[span[0] : span[1]] else None
+
+    def _foreign(self, found: Findings, run: tuple[int, int]) -> tuple[int, int] | None:
+        """These capitals where all of them are a foreigner's name, not the source of the news ("theo X Y, …")."""
+        if self._links.is_quoted(found.key, run[0]) or not found.reader.foreign.is_name(found.key[slice(*run)].split()):
+            return None
+        return run
 
     def _joined_before(self, found: Findings, person: Person, low: int) -> None:
         """The bare name joined to a bare name ("…; A và B, Phó Chủ tịch"): both hold what stands behind them."""
@@ -167,11 +215,11 @@ class Names:
         if m is None or found.chain_over(m.start("run")) is not None:
             return
         span = self._filling(found, m.span("run"))
-        if span is not None and self._is_alone(found.key, self._before_degrees(found.key, span[0])):
+        if span is not None and self.is_alone(found.key, self._before_degrees(found.key, span[0])):
             person.plural = True
             found.add(Person.bare(span, plural=True))
 
-    def _is_alone(self, key: str, at: int) -> bool:
+    def is_alone(self, key: str, at: int) -> bool:
         """Whether what begins at ``at`` goes on nothing: a sign or a word like "và" stands before it."""
         return at == 0 or self._alone.match(key, max(0, at - 30), at) is not None
 
@@ -189,7 +237,7 @@ class Names:
             found.add(Person(*given, chain.start, given[1], "official.title", kind="short"))
             return
         h = self._links.honorific(key, chain.start)
-        if (h is None and not self._is_alone(key, chain.start)) or self._links.is_many(key, chain.start):
+        if (h is None and not self.is_alone(key, chain.start)) or self._links.is_many(key, chain.start):
             return
         nameless = all(x.org_start is None and x.implied is None for x in chain.seats)
         if h is None and nameless and chain.start != found.sentence(chain.start)[0]:

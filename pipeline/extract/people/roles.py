@@ -63,7 +63,7 @@ class Roles:
             r"{sp}[^,.;:\"]{2,70}?[ ](?:{filler}{sp}){0,3}(?=(?!(?:{not_cue}){E}){cue}{E})"
             r"|(?:{filler}{E}[ ,]{0,2}){0,5})"
         )
-        self._quote = own.pattern(r"(?:{s},)?{s}(?:-{s})?(?:{manner}{s})?:{s}\"")
+        self._quote = own.pattern(r"(?:{s},)?{s}(?:-{s})?(?:{manner}{s})?:{s}(?:\"|{first_person}{E})")
         self._and_then = own.pattern(r"{s}(?:,|;|-|{list_and}{E})")
         self._next = own.pattern(r"{s}(?:,|;|-)?{s}(?:{filler}{sp}){0,4}(?!(?:{not_cue}){E})(?={cue}{E})")
         self._coordinate = own.pattern(
@@ -80,7 +80,8 @@ class Roles:
             r"{B}(?:{presence}){sp}(?P<cue>{cue}|{presence_cue})(?:{sp}[^,.;]{0,40})?{sp}(?:{of_person}){sp}$"
         )
         self._frame = own.pattern(
-            r"(?:\G{s}|[.,;:\"“-]{s}|{B}(?:{frame_head}){sp})(?:{filler}{sp}){0,3}(?!(?:{not_cue}){E})(?P<cue>{cue}){E}(?P<rest>[^;]{0,140}?)"
+            r"(?:\G{s}|[.,;:\"“-]{s}|{B}(?:{frame_head}){sp})(?:{filler}{sp}){0,3}(?!(?:{not_cue}){E})"
+            r"(?P<cue>{cue}|{presence_cue}(?!{sp}{committee})){E}(?P<rest>[^;]{0,140}?)"
             r"(?P<end>(?:{B}(?:{frame_end}){E}|:){s}:?)"
         )
         self._side = own.pattern(
@@ -107,6 +108,10 @@ class Roles:
     def _said_by(self, cue: str) -> set[str]:
         """The roles that a cue gives; who "says" something spoke."""
         return {"spoke" if v == "says" else v for v in str(self._rules.value("cue", cue)).split()}
+
+    def _shown_by(self, cue: str) -> set[str]:
+        """The roles that a cue gives, or a word that only tells of somebody's presence."""
+        return self._said_by(cue) if self._rules.has("cue", cue) else {"attended"}
 
     # lists
 
@@ -214,8 +219,7 @@ class Roles:
         """What words that end in "của" or "cùng" say of all whom they list ("có sự tham dự của", "đến dự, cùng")."""
         end = lead.rstrip().lower()
         if end.endswith(self._of_ends) and (presence := self._presence.search(lead)) is not None:
-            known = self._rules.has("cue", presence["cue"])
-            return self._said_by(presence["cue"]) if known else {"attended"}
+            return self._shown_by(presence["cue"])
         if end.endswith(self._welcome_ends) and self._welcome.search(lead) is not None:
             return {"attended"}
         if end.endswith(self._together_ends) and (along := self._along.search(lead)) is not None:
@@ -231,7 +235,7 @@ class Roles:
         part = found.key[: found.people[found.index(end) - 1].lead]
         said: list[tuple[int, set[str]]] = []
         for m in self._frame.finditer(part, sentence):
-            roles = self._said_by(m["cue"])
+            roles = self._shown_by(m["cue"])
             for more in self._coordinate.finditer(part, m.start(), m.end()):
                 if (cue := self._cue.match(part, more.end())) is not None:
                     roles |= self._said_by(cue["cue"])
