@@ -4,8 +4,8 @@
 
 ``tests/gold/pages`` holds pages with the furniture of real layouts and invented articles; ``tests/gold/pages.jsonl``
 says of each which lines are the article's. Where UNION_EVENTS_GOLD_ARTICLES and UNION_EVENTS_GOLD_FILES are set,
-articles whose gold has a key ``furniture`` (spans) are measured too. The other extractors are needed for the table
-only; one that is not installed is left out.
+articles whose gold has a key ``furniture`` (spans) are measured too. The other extractors are those that
+requirements.lock installs (trafilatura needs jusText).
 """
 
 from __future__ import annotations
@@ -139,14 +139,6 @@ def trafilatura(page: Page) -> Cleaned:
     return Cleaned(_with_title(found.title, found.text or ""), found.title, found.date, found.author, found.sitename)
 
 
-def readability(page: Page) -> Cleaned:
-    document = importlib.import_module("readability").Document(_as_html(page))
-    title = document.short_title() or None
-    title = None if title == "[no-title]" else title
-    tree = importlib.import_module("lxml.html").fromstring(document.summary() or "<p></p>")
-    return Cleaned(_with_title(title, "\n".join(tree.itertext())), title)
-
-
 def justext(page: Page, **thresholds: float) -> Cleaned:
     module = importlib.import_module("justext")
     found = module.justext(_as_html(page), module.get_stoplist("Vietnamese"), **thresholds)
@@ -161,7 +153,6 @@ def justext_tuned(page: Page) -> Cleaned:
 JUSTEXT_BEST = {"stopwords_low": 0.2, "stopwords_high": 0.2, "length_low": 70, "length_high": 100}
 OTHERS = {
     "trafilatura": [("", Reader(trafilatura))],
-    "readability-lxml": [("", Reader(readability, ("title",)))],
     "jusText": [("", Reader(justext, ())), (", thresholds fitted to these pages", Reader(justext_tuned, ()))],
 }
 
@@ -183,21 +174,19 @@ def total(tallies: dict[str, CleanTally], suffix: str | tuple[str, ...] = "") ->
     return whole
 
 
-def available() -> dict[str, Reader]:
-    """The other extractors that are installed, with their versions."""
-    found: dict[str, Reader] = {}
-    for name, ways in OTHERS.items():
-        try:
-            found |= {f"{name} {importlib.metadata.version(name)}{how}": reader for how, reader in ways}
-        except importlib.metadata.PackageNotFoundError:
-            sys.stderr.write(f"cleaning: {name} is not installed and left out\n")
-    return found
+def others() -> dict[str, Reader]:
+    """The other extractors, with their versions."""
+    return {
+        f"{name} {importlib.metadata.version(name)}{how}": reader
+        for name, ways in OTHERS.items()
+        for how, reader in ways
+    }
 
 
 def table(found: Sequence[Page], real: Sequence[Page]) -> tuple[str, dict[str, dict[str, CleanTally]]]:
     """The Markdown table, and the tallies per extractor and page."""
     rules = load()
-    readers = {"union-events": Reader(ours(rules, PAGES)), **available()}
+    readers = {"union-events": Reader(ours(rules, PAGES)), **others()}
     folder = Path(os.environ.get("UNION_EVENTS_GOLD_ARTICLES", "."))
     names = ("text", "precision", "recall", "HTML", "plain text", *FIELDS, *(("real articles",) if real else ()))
     rows = ["| extractor | " + " | ".join(names) + " |", "| --- |" + " --- |" * len(names)]

@@ -128,6 +128,7 @@ def document(results: Results, chart: str) -> str:
     for title, section in (
         ("One core, beside other tools", _beside),
         ("By stage", _stages),
+        ("One name, three figures", _meanings),
         ("Workers", _workers),
         ("By number of articles", _sizes),
         ("Where the time goes", _profile),
@@ -248,6 +249,41 @@ def _stages(columns: Results) -> str:
     rows = [[stage, *(number(found[stage]) for found in known.values())] for stage in STAGES]
     head = ["stage", *(f"{_title(name)}: ms an article" for name in known)]
     return "With the writing of the stage's part; medians as above.\n\n" + table(head, rows)
+
+
+def _meanings(columns: Results) -> str:
+    """What the figures of our own way in the several tables hold, and how far apart they are."""
+    rows = []
+    for name, column in columns.items():
+        beside, tried, sizes = column.get("beside"), column.get("workers"), column.get("sizes", {})
+        if beside:
+            low, high = (number(beside[end]["fast"]) for end in ("low", "high"))
+            words = "one process with everything loaded: clean to write; not ingest, no start of a process"
+            rows.append([_title(name), "beside other tools", words, f"{beside['counts']['fast']:,}",
+                         number(beside["ms"]["fast"]), f"{low} to {high} in {beside['rounds']} rounds"])  # fmt: skip
+        if tried:
+            each = [1e3 * tried["cpu"][count] / tried["articles"] for count in ("1", "2")]
+            words = "all workers, their start and ingest in it; not the listing of files nor the writing of the tables"
+            rows.append([_title(name), "workers", words, f"{tried['articles']:,}", number(each[0]),
+                         f"{number(min(each))} to {number(max(each))} with 1 and 2 workers"])  # fmt: skip
+        if sizes:
+            each = [1e3 * found["first"]["cpu"] / int(size) for size, found in sizes.items()]
+            size = largest(sizes) or "0"
+            words = "all processes of a command: their start, listing, ingest, the stages, repeats, writing"
+            rows.append([_title(name), "number of articles", words, f"{int(size):,}",
+                         number(1e3 * sizes[size]["first"]["cpu"] / int(size)),
+                         f"{number(min(each))} to {number(max(each))} by size, one run each"])  # fmt: skip
+    if not rows:
+        return ""
+    head = ["articles", "table", "what is in it", "number", "ms of CPU an article", "lowest to highest"]
+    marks = ["---", "---", "---", "---:", "---:", "---:"]
+    text = "\n".join("| " + " | ".join(row) + " |" for row in [head, marks, *rows]) + "\n"
+    return (
+        "CPU time an article stands in three tables, of different work on different numbers of articles. What is done "
+        "once a process (loading, some seconds) weighs the less the more articles there are, and how busy the machine "
+        "is moves all of them: where two figures differ by less than the spread of either, they say the same.\n\n"
+        + text
+    )
 
 
 def _workers(columns: Results) -> str:

@@ -176,6 +176,32 @@ def test_the_document_and_the_chart_are_the_same_each_time(tmp_path: Path) -> No
     assert all(line.endswith(" |") for line in rows)
 
 
+def test_one_name_stands_for_three_figures_and_the_document_says_what_each_is() -> None:
+    text = speed_report.document(results(), "c.svg")
+    rows = [line.split(" | ") for line in text.splitlines() if line.startswith("| made articles | ")]
+    told = {row[1]: row[3:] for row in rows if len(row) == 6}
+    assert told == {
+        "beside other tools": ["10", "4.00", "4.00 to 4.00 in 3 rounds |"],
+        "workers": ["100", "20.0", "20.0 to 21.0 with 1 and 2 workers |"],
+        "number of articles": ["10,000", "11.0", "10.0 to 11.0 by size, one run each |"],
+    }
+    known = results()
+    del known["made"]["workers"], known["made"]["sizes"]
+    assert "| made articles | workers |" not in speed_report.document(known, "c.svg")
+
+
+def test_what_a_page_costs_is_read_where_it_was_measured(tmp_path: Path) -> None:
+    path = tmp_path / "cleaning.md"
+    path.write_text(
+        "| as they are | 2 KB | 5.9 ms | 2.8 ms |\n| in a page of full size | 130 KB | 17.4 ms | 34.1 ms |\n"
+    )
+    assert scale.page_ms(path) == 17.4
+    assert scale.Assumed().html_ms == scale.page_ms()
+    path.write_text("nothing")
+    with pytest.raises(SystemExit, match="does not say"):
+        scale.page_ms(path)
+
+
 def test_a_hundred_million_articles_follow_from_what_was_measured() -> None:
     """10,000 articles take 20 s of writing: 2 ms each, 55.6 hours for all of them."""
     assumed = scale.Assumed(html_ms=5.0, slack=1.0, nodes=1, cores=10, core_hour=2.0)

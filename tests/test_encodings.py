@@ -170,9 +170,10 @@ def test_no_numbers_and_signs_are_old_vietnamese(text: str) -> None:
     assert recognised(text) != "TCVN3"
 
 
-def test_every_sample_is_recognised_in_every_old_encoding_and_in_unicode_in_none() -> None:
-    texts = [unicodedata.normalize("NFC", p.read_text(encoding="utf-8-sig")) for p in sorted(SAMPLES.glob("*.txt"))]
-    assert len(texts) > 10
+def test_every_article_is_recognised_in_every_old_encoding_and_in_unicode_in_none() -> None:
+    paths = [*SAMPLES.glob("*.txt"), *(Path(__file__).parent / "gold" / "articles").rglob("*.txt")]
+    texts = [unicodedata.normalize("NFC", p.read_text(encoding="utf-8-sig")) for p in sorted(paths)]
+    assert len(texts) > 100
     for text in texts:
         assert recognised(text) is None
         assert recognised(to_tcvn3(text)) == "TCVN3"
