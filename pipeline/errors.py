@@ -58,7 +58,7 @@ class Issue(Code):
         "date_conflict",
         "the weekday named beside a date is another, or the date lies long after the date stamp",
     )
-    NUMBER_AMBIGUOUS = "number_ambiguous", "a number that can be read in two ways, not read"
+    NUMBER_AMBIGUOUS = "number_ambiguous", "a number that can be read in two ways, or is beyond all counting: not read"
     RATIO_REFUSED = "ratio_refused", "two numbers with a stroke that nothing makes a ratio or a date"
     CURRENCY_MISSING = "currency_missing", "an amount whose currency is not told, not read"
     ORG_UNRESOLVED = "org_unresolved", "an event's host is unknown, or its name lacks what it should bear"

@@ -29,6 +29,7 @@ WRITTEN: dict[str, Any] = {"compression": "zstd", "write_page_checksum": True}
 Refusals = dict[int, tuple[Reject, str]]
 T = TypeVar("T")
 U = TypeVar("U")
+Column = TypeVar("Column")
 
 
 def attempt(items: Sequence[T | None], one: Callable[[T], U]) -> tuple[list[U | None], Refusals]:
@@ -54,6 +55,22 @@ def attempt(items: Sequence[T | None], one: Callable[[T], U]) -> tuple[list[U | 
     return done, refused
 
 
+def stored(
+    done: Sequence[U | None], refused: Refusals, column: Callable[[Sequence[U | None]], Column]
+) -> tuple[Column, Refusals]:
+    """What was made of records as the ``column`` that keeps it, and all that are refused.
+
+    One that the column cannot hold costs itself alone: it is refused, with what Arrow says of it.
+    """
+    try:
+        return column(done), refused
+    except (pa.ArrowException, ArithmeticError, TypeError, ValueError):
+        _, unfit = attempt(done, lambda one: column([one]))
+        if not unfit:
+            raise
+    return column([None if place in unfit else one for place, one in enumerate(done)]), {**refused, **unfit}
+
+
 def map_records(batch: pa.Table, one: Callable[[Record], Record], schema: pa.Schema) -> pa.Table:
     """``one`` applied to every record that is not rejected, as a table of ``schema``.
 
@@ -61,14 +78,15 @@ def map_records(batch: pa.Table, one: Callable[[Record], Record], schema: pa.Sch
     """
     records = batch.to_pylist()
     done, refused = attempt([r if r["reject_reason"] is None else None for r in records], one)
-    out = []
-    for place, (record, result) in enumerate(zip(records, done, strict=True)):
-        if place in refused:
-            record = rejected(record, *refused[place])
-        elif result is not None:
-            record = result
-        out.append({name: record.get(name) for name in schema.names})
-    return pa.Table.from_pylist(out, schema=schema)
+
+    def table(rows: Sequence[Record | None]) -> pa.Table:
+        return pa.Table.from_pylist([{name: (row or {}).get(name) for name in schema.names} for row in rows], schema)
+
+    def outcome(place: int, why: Refusals) -> Record:
+        return rejected(records[place], *why[place]) if place in why else done[place] or records[place]
+
+    made, unfit = stored([outcome(place, refused) for place in range(len(records))], {}, table)
+    return table([outcome(place, {**refused, **unfit}) for place in range(len(records))]) if unfit else made
 
 
 def with_columns(batch: pa.Table, columns: Mapping[str, pa.Array], refused: Refusals) -> pa.Table:

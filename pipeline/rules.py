@@ -504,8 +504,14 @@ Built = TypeVar("Built")
 _built: dict[tuple[object, str, str, frozenset[str]], Any] = {}
 
 
-def built(make: Callable[[Rules], Built], rules: Rules) -> Built:
-    """What ``make`` makes of these rules, made once a process: the next part of articles finds it ready."""
+def built(make: Callable[[Rules], Built], rules: Rules, *dimensions: str) -> Built:
+    """What ``make`` makes of these rules, made once a process: the next part of articles finds it ready.
+
+    ``dimensions`` are those that it reads, where it is made for stages that are given different ones: it is given no
+    others then, so that all of them share what it makes. Raises RuleError where one of them is not given.
+    """
+    if dimensions:
+        rules = rules.only(dimensions)
     key = (make, rules.hash, str(rules.root), frozenset(rules.dimensions))
     if key not in _built:
         # tests and notebooks load other rules: what was made of the old ones is let go

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from pipeline.crf_words import SEGMENTER_VARIABLE, SentenceSplitter, Words, align, load_sentences, load_words
 from pipeline.document import Block, Sentence
-from pipeline.parts import attempt, with_columns
+from pipeline.parts import attempt, stored, with_columns
 from pipeline.records import blocks_of, sentences_array
 from pipeline.rules import Rules, RuleSet
 from pipeline.stages import stage_main
@@ -98,7 +98,8 @@ def segment_part(batch: pa.Table, rules: Rules) -> pa.Table:
         (text, blocks) if known else None for known, text, blocks in zip(accepted, texts, blocks_of(batch), strict=True)
     ]
     found, refused = attempt(articles, lambda article: segmenter.sentences(*article))
-    return with_columns(batch, {"sentences": sentences_array(found, SENTENCES)}, refused)
+    sentences, refused = stored(found, refused, lambda some: sentences_array(some, SENTENCES))
+    return with_columns(batch, {"sentences": sentences}, refused)
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline import rules
+from pipeline.arrow import array_of
 from pipeline.document import Passage, Taken
 from pipeline.extract.compounds import digits_value
 from pipeline.extract.counts import CountExtractor
@@ -19,7 +20,7 @@ from pipeline.extract.money import MoneyExtractor
 from pipeline.extract.numbers import NumberReader, Phrases, number_reader
 from pipeline.extract.percents import PercentExtractor
 from pipeline.extract.ratios import RatioExtractor
-from pipeline.facts import Figure, Refusal
+from pipeline.facts import Figure, FigureMentions, Refusal
 
 UNITS = ["không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín"]
 
@@ -212,6 +213,10 @@ def test_spoken_numbers_read_as_the_number(number: int) -> None:
         ("Chừng ba bốn người ở lại.", ["ba bốn người"]),
         ("Có 2 triệu 350 đoàn viên.", ["2 triệu 350 đoàn viên"]),
         ("Thu 50.00.000 đồng.", ["50.00.000 đồng"]),
+        ("Trao 999999999999999 tỷ đồng.", ["999999999999999 tỷ đồng"]),
+        ("Có 5/999.999.999.999.999.999.999 đoàn viên.", ["5/999.999.999.999.999.999.999"]),
+        ("Đạt 999.999.999.999.999.999%.", ["999.999.999.999.999.999%"]),
+        ("Có 9 tỷ tỷ tỷ đoàn viên.", ["9 tỷ tỷ tỷ đoàn viên"]),
     ],
 )
 def test_what_is_refused_is_told(text: str, refused: list[str]) -> None:
@@ -235,6 +240,23 @@ def test_figures_lie_inside_any_text_and_never_overlap(text: str) -> None:
                 assert mention.low <= mention.high
     spans.sort()
     assert all(a[1] <= b[0] for a, b in itertools.pairwise(spans))
+
+
+DIGITS = st.lists(st.integers(0, 10**15), min_size=1, max_size=7).map(lambda parts: ".".join(map(str, parts)))
+SCALE = st.sampled_from(["", " nghìn", " triệu", " tỷ", " nghìn tỷ", " tỷ tỷ tỷ", "tr5"])
+JOINT = st.sampled_from(["/", " - ", " đến ", " lên ", " trên tổng số ", " và ", "% - ", " (", ", tăng "])
+UNIT = st.sampled_from([" đoàn viên", " đồng", "%", " USD", " đồng/người", ""])
+
+
+@settings(max_examples=300, deadline=None)
+@given(DIGITS, SCALE, JOINT, DIGITS, SCALE, UNIT)
+def test_no_figure_is_too_large_for_its_column(a: str, b: str, c: str, d: str, e: str, f: str) -> None:
+    text = f"Có hơn {a}{b}{c}{d}{e}{f} trong năm."
+    found = rules.built(FigureFinder, rules.load()).in_passages([Passage.of(text, "body", ())])[0]
+    mentions = FigureMentions(figures=tuple(m for m in found if isinstance(m, Figure)))
+    (row,) = array_of(FigureMentions, [mentions]).to_pylist()
+    for figure in row["figures"]:
+        assert all(abs(figure[name] or 0) < 10**19 for name in ("low", "high", "numerator", "denominator"))
 
 
 @pytest.mark.parametrize("hostile", ["1" * 200_000, "1." * 100_000, "một " * 50_000, "1 000" * 40_000, "1/1 " * 50_000])

@@ -8,8 +8,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from pipeline.errors import InputError
-from pipeline.parts import map_records, part_files, read_part, write_part
+from pipeline.errors import InputError, Reject
+from pipeline.parts import map_records, part_files, read_part, stored, write_part
 from pipeline.storage import replacing
 
 SCHEMA = pa.schema(
@@ -45,6 +45,29 @@ def test_a_record_that_raises_is_rejected_whole_and_the_others_go_on() -> None:
     ]
     assert done[1]["reject_detail"] == "PanicException: index out of bounds"
     assert done[4]["reject_detail"] == "the file is empty", "what an earlier stage refused stays as it was"
+
+
+def test_a_record_that_no_column_can_hold_is_rejected_and_the_others_go_on() -> None:
+    def one(record: dict[str, Any]) -> dict[str, Any]:
+        return {**record, "text": {"half": "\ud800", "object": object()}.get(record["text"], record["text"])}
+
+    done = map_records(batch("a", "half", "object", "b", None), one, SCHEMA).to_pylist()
+    assert [(r["source"], r["text"], r["reject_reason"]) for r in done] == [
+        ("0.txt", "a", None),
+        ("1.txt", None, "failed"),
+        ("2.txt", None, "failed"),
+        ("3.txt", "b", None),
+        ("4.txt", None, "empty"),
+    ]
+    assert done[1]["reject_detail"].startswith("UnicodeEncodeError: ")
+    assert done[2]["reject_detail"].startswith("ArrowTypeError: ")
+
+
+def test_what_was_made_of_a_record_and_fits_no_column_is_refused() -> None:
+    kept, refused = stored([1, 10**30, None, 3], {2: (Reject.FAILED, "before")}, lambda n: pa.array(n, pa.int64()))
+    assert kept.to_pylist() == [1, None, None, 3]
+    assert {place: reason for place, (reason, _) in refused.items()} == {1: Reject.FAILED, 2: Reject.FAILED}
+    assert refused[1][1].startswith("OverflowError: ")
 
 
 def test_ctrl_c_is_no_bad_record() -> None:

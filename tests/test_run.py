@@ -195,6 +195,17 @@ def test_bad_inputs_get_a_clear_answer_and_the_others_are_written(raw: Path, tmp
     assert "records.jsonl#1" in {a["source"] for a in rows(out, "articles")}
 
 
+def test_a_garbled_figure_costs_itself_alone(raw: Path, tmp_path: Path) -> None:
+    garbled = "Có 999999999999999 tỷ/999999999999999 tỷ đoàn viên tham gia."
+    (raw / "bai-7.txt").write_text(article(7) + garbled, encoding="utf-8")
+    assert extract(raw, tmp_path / "out").articles == 4
+    (own,) = (a["article_id"] for a in rows(tmp_path / "out", "articles") if a["source"] == "bai-7.txt")
+    assert [f["low"] for f in rows(tmp_path / "out", "figures") if f["article_id"] == own] == [31.0, 25e6]
+    assert [i["text"] for i in rows(tmp_path / "out", "issues") if i["code"] == "number_ambiguous"] == [
+        "999999999999999 tỷ", "999999999999999 tỷ đoàn viên",
+    ]  # fmt: skip
+
+
 def test_what_cannot_run_exits_with_2_and_says_why(raw: Path, tmp_path: Path) -> None:
     missing = union_events("extract", tmp_path / "none", tmp_path / "out")
     assert (missing.returncode, missing.stdout) == (2, "")

@@ -35,7 +35,7 @@ from pipeline.facts import (
     Refusal,
     TermMention,
 )
-from pipeline.parts import attempt, with_columns
+from pipeline.parts import attempt, stored, with_columns
 from pipeline.records import texts_of
 from pipeline.rules import Rules, built
 
@@ -137,7 +137,8 @@ def mentions_of(kind: type[Found], finder: Finder, document: Document) -> Found:
 
 def _found(batch: pa.Table, kind: type[Found], finder: Finder, column: str) -> pa.Table:
     found, refused = attempt(texts_of(batch), lambda document: mentions_of(kind, finder, document))
-    return with_columns(batch, {column: array_of(kind, found)}, refused)
+    array, refused = stored(found, refused, lambda some: array_of(kind, some))
+    return with_columns(batch, {column: array}, refused)
 
 
 def names_part(batch: pa.Table, rules: Rules) -> pa.Table:

@@ -19,7 +19,7 @@ import regex
 from pipeline.document import Passage, Taken
 from pipeline.extract.compounds import Compounds, digits_value
 from pipeline.facts import Figure, Refusal
-from pipeline.rules import Rules, RuleSet
+from pipeline.rules import Rules, RuleSet, built
 from pipeline.text import canonical, fold
 
 _DIMENSION = "shared"
@@ -28,6 +28,8 @@ _ROUND = 10
 # a bare first number of a range is taken for thousands where "500 đến 1 triệu" can mean nothing else
 _LATENT_THOUSANDS = (100, 1000)
 _MEMO = 256
+# ten times what the country makes in a year, in đồng: what is larger was garbled, and may fit no column of a table
+_BEYOND = Decimal(10) ** 17
 # a bracket that may repeat the number before it
 _AGAIN = re.compile(r" ?\((?P<inside>[0-9]{1,3}|[^\W\d_]+(?: [^\W\d_]+){0,5})\)")
 # a digit that was torn off its number has one of these before it
@@ -201,7 +203,7 @@ class NumberReader:
         """The numbers of a passage's key, in order. Remembers the last few passages: four extractors ask for each."""
         found = self._memo.get(key)
         if found is None:
-            found = tuple(self._spoken(key, self._scan(key)))
+            found = tuple(map(_bounded, self._spoken(key, self._scan(key))))
             if len(self._memo) >= _MEMO:
                 del self._memo[next(iter(self._memo))]
             self._memo[key] = found
@@ -496,12 +498,13 @@ def spread(first: Number, second: Number) -> tuple[Decimal, Decimal, tuple[str, 
     return (first.value, second.value, ()) if first.value < second.value else None
 
 
-_READERS: dict[str, NumberReader] = {}
+def _bounded(number: Number) -> Number:
+    """The number, doubtful where it is larger than anything that is counted or paid."""
+    if max(number.value, number.english or _NOTHING) < _BEYOND:
+        return number
+    return dataclasses.replace(number, value=min(number.value, _BEYOND), english=None, doubtful=True)
 
 
 def number_reader(rules: Rules) -> NumberReader:
     """The reader of these rules; one for all extractors of a process, so that a passage is read once."""
-    reader = _READERS.get(rules.hash)
-    if reader is None:
-        reader = _READERS[rules.hash] = NumberReader(rules)
-    return reader
+    return built(NumberReader, rules, _DIMENSION)

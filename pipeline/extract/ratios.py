@@ -51,7 +51,13 @@ class RatioExtractor:
                 continue
             if following.start - number.end > _WIDEST:
                 continue
-            if number.worded or following.worded or number.vague or number.doubtful or following.doubtful:
+            if number.worded or following.worded or number.vague:
+                continue
+            if number.doubtful or following.doubtful:
+                slash = self._slash.match(passage.key, number.end)
+                if slash is not None and slash.end() == following.start:
+                    found.append(self._refusal(passage.key, number.start, following.end))
+                    skip = index + 1
                 continue
             if not (number.whole and following.whole):
                 continue
@@ -119,9 +125,12 @@ class RatioExtractor:
         if a <= b and self._percent.match(key, end):
             return self._figure(passage, number, following, self._percent, None, end)
         if self._bare.match(key, end) and b > _LAST_MONTH and a <= b:
-            rule = self._bare
-            return Refusal(start=start, end=end, rule_id=rule.id, code=str(rule.refuse), detail=key[start:end])
+            return self._refusal(key, start, end)
         return None
+
+    def _refusal(self, key: str, start: int, end: int) -> Refusal:
+        rule = self._bare
+        return Refusal(start=start, end=end, rule_id=rule.id, code=str(rule.refuse), detail=key[start:end])
 
     def _figure(
         self, passage: Passage, number: Number, following: Number, rule: Rule, unit: tuple[int, int] | None, end: int

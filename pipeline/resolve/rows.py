@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -18,7 +18,7 @@ from pipeline.duplicates import ArticleKey, article_key
 from pipeline.errors import Issue
 from pipeline.facts import FigureMentions, Mentions, NameMentions, Refusal
 from pipeline.offsets import OffsetMap
-from pipeline.parts import attempt, with_columns
+from pipeline.parts import attempt, stored, with_columns
 from pipeline.records import documents_of, offset_maps_of
 from pipeline.resolve.bodies import ArticleBodies, BodyContext, BodyResolver
 from pipeline.resolve.dates import resolve_dates
@@ -431,7 +431,13 @@ def resolve_part(batch: pa.Table, rules: Rules) -> pa.Table:
         return rows, article_key(document.text)
 
     done, refused = attempt(articles, one)
-    resolved = {
+    resolved, refused = stored(done, refused, _columns)
+    return with_columns(batch, resolved, refused).cast(RESOLVED)
+
+
+def _columns(done: Sequence[Resolved | None]) -> dict[str, pa.Array]:
+    """The rows of articles as the columns of `RESOLVED`."""
+    columns = {
         "article": rows_array([r and r[0].article for r in done], schema.struct_type("articles")),
         "text_sha": pa.array([r and r[1].text_sha for r in done], pa.binary()),
         "signature": pa.array([r and r[1].signature for r in done], pa.binary()),
@@ -440,8 +446,8 @@ def resolve_part(batch: pa.Table, rules: Rules) -> pa.Table:
         tables = [r and getattr(r[0], name) for r in done]
         flat = rows_array([row for table in tables for row in table or ()], schema.struct_type(name))
         lengths = [None if table is None else len(table) for table in tables]
-        resolved[name] = list_array(lengths, flat, RESOLVED.field(name).type)
-    return with_columns(batch, resolved, refused).cast(RESOLVED)
+        columns[name] = list_array(lengths, flat, RESOLVED.field(name).type)
+    return columns
 
 
 def _mentions_of(batch: pa.Table) -> list[Mentions | None]:
