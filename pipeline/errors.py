@@ -42,6 +42,7 @@ class Reject(Code):
     NO_TEXT = "no_article_text", "no article can be told from menus and lists"
     TOO_LARGE = "too_large", "more than an article can have"
     UNREADABLE = "unreadable_file", "the file cannot be opened or may not be: no permission, encrypted, a link out"
+    REPLACED = "replaced", "a later member of its archive has the same name, and is read"
     FAILED = "failed", "a stage failed on it, or could not read it safely: please report it"
     TOO_SLOW = "too_slow", "it took longer than an article may take"
     CRASHED = "crashed", "it ended the process that read it, twice"

@@ -87,11 +87,13 @@ def write_parts(parts: Sequence[PartRows], out: Path, rules_hash: str) -> str:
 
 def _order(parts: Sequence[PartRows], rules_hash: str) -> _Order:
     sources, contents, part_numbers, rows = [pa.array([], pa.large_string())], [], [], []
+    accepted = [np.zeros(0, np.bool_)]
     for number, part in enumerate(parts):
         table = part.read(list(_READ_AS))
         if "article" not in table.schema.names:
             raise InputError(f"{part.path}: no part of the stage 'resolve': it has no column 'article'")
         sources.append(whole(table["source"]).cast(pa.large_string()))
+        accepted.append(table["reject_reason"].is_null().to_numpy())
         article = whole(table["article"])
         columns = [
             (article.field(name.removeprefix(_OF_ARTICLE)) if name.startswith(_OF_ARTICLE) else table[name]).to_pylist()
@@ -100,7 +102,9 @@ def _order(parts: Sequence[PartRows], rules_hash: str) -> _Order:
         contents += [hashlib.sha256(repr(record).encode()).digest() for record in zip(*columns, strict=True)]
         part_numbers.append(np.full(table.num_rows, number, np.int64))
         rows.append(np.arange(table.num_rows, dtype=np.int64))
-    order = pc.sort_indices(pa.concat_arrays(sources)).to_numpy()
+    named = pa.concat_arrays(sources)
+    order = pc.sort_indices(named).to_numpy()
+    _refuse_doubles(named.take(order), np.concatenate(accepted)[order])
     content = np.frombuffer(b"".join(contents), "V32")[order]
     shaped_by = [__version__, schema.SCHEMA_VERSION, rules_hash, code_hash(), *sorted(library_versions().items())]
     digest = hashlib.sha256(repr(shaped_by).encode() + content.tobytes())
@@ -108,6 +112,18 @@ def _order(parts: Sequence[PartRows], rules_hash: str) -> _Order:
     return _Order(
         np.concatenate(part_numbers or nothing)[order], np.concatenate(rows or nothing)[order], digest.hexdigest()[:16]
     )
+
+
+def _refuse_doubles(sources: pa.Array, accepted: npt.NDArray[np.bool_]) -> None:
+    """Raise InputError where two articles have one source, as parts that were copied have: their ids would be one, too.
+
+    ``sources`` are in order.
+    """
+    mine = sources.filter(pa.array(accepted))
+    same = pc.equal(mine.slice(1), mine.slice(0, max(0, len(mine) - 1)))
+    if same.true_count:
+        twice = mine[pc.index(same, True).as_py()]
+        raise InputError(f"the article {twice} stands twice in these parts: give every part once")
 
 
 def _copy(parts: Sequence[PartRows], order: _Order, writers: _Writers) -> None:

@@ -5,6 +5,7 @@ import json
 import os
 import random
 import tarfile
+import warnings
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -176,13 +177,53 @@ def test_encrypted_damaged_and_repeated_members_cost_themselves(tmp_path: Path) 
     assert "encrypted" in found["a.zip/locked.txt"]["reject_detail"]
     assert found["a.zip/bad.txt"]["reject_reason"] == "broken_record"
     assert found["a.zip/good.txt"]["raw"] == TEXT
-    assert len(found) == 3
+    assert found["a.zip/good.txt (1)"]["reject_reason"] == "replaced"
+    assert len(rows(tmp_path)) == len(found) == 4
 
 
 def test_a_cut_zip_is_one_reject(tmp_path: Path) -> None:
     zipped(tmp_path / "a.zip", {"a.txt": TEXT.encode()})
     (tmp_path / "a.zip").write_bytes((tmp_path / "a.zip").read_bytes()[:-30])
     assert told(tmp_path) == [("a.zip", "broken_record")]
+
+
+def test_of_members_with_one_name_the_last_is_read(tmp_path: Path) -> None:
+    members = [("b.txt", "một"), ("c.jsonl", '{"text": "x"}'), ("./b.txt", "hai"), ("c.jsonl", '{"text": "y"}'),
+               ("d.txt", "bốn"), ("b.txt", "ba"), ("b.txt (9)", "")]  # fmt: skip
+    for name in ("a.tar", "a.tgz"):
+        with tarfile.open(tmp_path / name, "w:gz" if name == "a.tgz" else "w") as tar:
+            for member, text in members:
+                info = tarfile.TarInfo(member)
+                info.size = len(text.encode())
+                tar.addfile(info, io.BytesIO(text.encode()))
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for member, text in members:
+            archive.writestr(member, text)
+    expected = [
+        ("b.txt (1)", "replaced"), ("c.jsonl (1)", "replaced"), ("b.txt (2)", "replaced"), ("c.jsonl#1", "y"),
+        ("d.txt", "bốn"), ("b.txt", "ba"), ("b.txt (9)", "unsupported_format"),
+    ]  # fmt: skip
+    assert told(tmp_path) == [
+        (f"{name}/{source}", text) for name in ("a.tar", "a.tgz", "a.zip") for source, text in expected
+    ]
+
+
+def test_a_tar_to_which_its_files_were_added_again_gives_every_article_once(tmp_path: Path) -> None:
+    (tmp_path / "raw").mkdir()
+    text = "Ngày 4/3/2021, LĐLĐ tỉnh Hà Nam tổ chức hội nghị. Công đoàn đã trao 31 suất quà cho đoàn viên nghèo.\n" * 2
+    with tarfile.open(tmp_path / "raw" / "a.tar", "w") as tar:
+        for edition in ("", "", "Tin thêm: có 40 đoàn viên dự hội nghị."):
+            info = tarfile.TarInfo("b.txt")
+            info.size = len((text + edition).encode())
+            tar.addfile(info, io.BytesIO((text + edition).encode()))
+    for _ in range(2):
+        report = extract(tmp_path / "raw", tmp_path / "out", engine_name="inline")
+        assert (report.articles, report.rejects) == (1, {"replaced": 2})
+        figures = pq.read_table(tmp_path / "out" / "figures.parquet")
+        assert figures["low"].to_pylist() == [31.0, 40.0]
+        assert len(set(figures["figure_id"].to_pylist())) == 2
+    assert (report.new, report.gone) == (0, 0)
 
 
 @pytest.mark.parametrize("suffix", [".tar", ".tar.gz", ".tgz"])

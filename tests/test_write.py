@@ -142,6 +142,13 @@ def test_what_is_no_resolved_part_is_named(tmp_path: Path) -> None:
         written(tmp_path, pa.table({"no": ["column"]}))
 
 
+def test_a_part_that_is_given_twice_is_said(tmp_path: Path) -> None:
+    part = resolved("Một.", "Hai.")
+    with pytest.raises(InputError, match=r"the article 1\.txt stands twice in these parts"):
+        written(tmp_path, part, part.slice(1))
+    assert not (tmp_path / "articles.parquet").exists()
+
+
 def test_a_write_that_fails_leaves_the_old_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     old = written(tmp_path, resolved("Cũ."))
     monkeypatch.setattr("pipeline.write._COPIED", ("segments", "no table"))

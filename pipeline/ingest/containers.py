@@ -6,15 +6,19 @@ hold (`Allowance`). A member of ``pages.zip`` is named ``pages.zip/its/own/path.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import posixpath
 import re
 import tarfile
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
+
+import numpy as np
 
 from pipeline.cleaning.encodings import BinaryDataError, UnknownEncodingError
 from pipeline.errors import Reject
@@ -206,14 +210,36 @@ def _is_input(name: str) -> bool:
     return all(is_input(part) and part != "__MACOSX" for part in parts)
 
 
-def _member(entry: Entry, name: str, stream: BinaryIO, size: int) -> Entry | RecordRef:
+class _Copies:
+    """Members of an archive that have a later one of their name, which replaces them wherever it is unpacked."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        # an archive may have millions of members
+        hashes, counts = np.unique(np.fromiter(map(_identity, names), np.int64), return_counts=True)
+        self._left = dict(zip(hashes[counts > 1].tolist(), counts[counts > 1].tolist(), strict=True))
+        self._seen: Counter[int] = Counter()
+
+    def replaced(self, name: str) -> int | None:
+        """Which copy the next member of that name is, from 1; None for the last one, which counts."""
+        key = _identity(name)
+        self._seen[key] += key in self._left
+        return self._seen[key] if self._seen[key] < self._left.get(key, 0) else None
+
+
+def _identity(name: str) -> int:
+    return hash(_inner_name(name) or name)
+
+
+def _member(entry: Entry, name: str, stream: BinaryIO, size: int, copies: _Copies) -> Entry | RecordRef:
     """A member as something to read, or why it is none."""
-    name = storable(name)
-    inner = _inner_name(name)
+    inner, copy = _inner_name(name), copies.replaced(name)
+    member = Entry(entry.file, f"{entry.name}/{storable(inner or name)}", stream, size)
+    if copy is not None:
+        detail = "a later member of this archive has the same name and replaces it"
+        return dataclasses.replace(member, name=f"{member.name} ({copy})").refused(Reject.REPLACED, detail)
     if inner is None:
-        outer = dataclasses.replace(entry, name=f"{entry.name}/{name}")
-        return outer.refused(Reject.UNREADABLE, "the name of this member leads out of its archive")
-    return Entry(entry.file, f"{entry.name}/{inner}", stream, size)
+        return member.refused(Reject.UNREADABLE, "the name of this member leads out of its archive")
+    return member
 
 
 def _zip_records(entry: Entry) -> Iterator[RecordRef]:
@@ -229,11 +255,10 @@ def _zip_records(entry: Entry) -> Iterator[RecordRef]:
         infos = [i for i in archive.infolist() if not i.is_dir() and _is_input(i.filename)]
         if not infos:
             yield entry.refused(Reject.EMPTY, "the archive holds no file")
-        # a file that was added again replaces the one before, as every program that unpacks has it
-        last = {info.filename: info for info in infos}
-        for info in last.values():
+        copies = _Copies(info.filename for info in infos)
+        for info in infos:
             stream = stream_of(_zip_chunks(archive, info, allowance))
-            member = _member(entry, info.filename, stream, info.file_size)
+            member = _member(entry, info.filename, stream, info.file_size, copies)
             if isinstance(member, RecordRef):
                 yield member
             elif info.flag_bits & 1:
@@ -253,23 +278,21 @@ def _zip_chunks(archive: zipfile.ZipFile, info: zipfile.ZipInfo, allowance: Allo
 
 
 def _tar_records(entry: Entry, allowance: Allowance) -> Iterator[RecordRef]:
-    """The records of all files of a .tar, read in one pass."""
+    """The records of all files of a .tar, read as a stream: once for its names, and once for its files."""
     found = False
+    copies = _Copies(_tar_names(entry))
     try:
-        with tarfile.open(fileobj=entry.stream, mode="r|", bufsize=CHUNK) as archive:
-            for info in archive:
-                if info.isdir() or not _is_input(info.name):
-                    continue
-                found = True
-                content = archive.extractfile(info) if info.isreg() else None
-                stream = stream_of(_tar_chunks(content, allowance))
-                member = _member(entry, info.name, stream, info.size)
-                if isinstance(member, RecordRef):
-                    yield member
-                elif content is None:
-                    yield member.refused(Reject.UNREADABLE, "it is a link or a device, not a file")
-                else:
-                    yield from _entry_records(member, allowance, inside=True)
+        for archive, info in _tar_members(entry.stream):
+            found = True
+            content = archive.extractfile(info) if info.isreg() else None
+            stream = stream_of(_tar_chunks(content, allowance))
+            member = _member(entry, info.name, stream, info.size, copies)
+            if isinstance(member, RecordRef):
+                yield member
+            elif content is None:
+                yield member.refused(Reject.UNREADABLE, "it is a link or a device, not a file")
+            else:
+                yield from _entry_records(member, allowance, inside=True)
         damage = damage_of(entry.stream)
     except (tarfile.TarError, EOFError, OSError) as error:
         damage = damage_of(entry.stream) or str(error)
@@ -278,6 +301,24 @@ def _tar_records(entry: Entry, allowance: Allowance) -> Iterator[RecordRef]:
         yield entry.refused(Reject.BROKEN_RECORD, detail)
     elif not found:
         yield entry.refused(Reject.EMPTY, "the archive holds no file")
+
+
+def _tar_members(stream: BinaryIO) -> Iterator[tuple[tarfile.TarFile, tarfile.TarInfo]]:
+    """The files of a .tar with what they are read from. Raises TarError, EOFError, OSError where it breaks off."""
+    with tarfile.open(fileobj=stream, mode="r|", bufsize=CHUNK) as archive:
+        for info in archive:
+            archive.members.clear()  # type: ignore[attr-defined]  # it would remember them all
+            if not info.isdir() and _is_input(info.name):
+                yield archive, info
+
+
+def _tar_names(entry: Entry) -> Iterator[str]:
+    """The names of the files of a .tar, as far as it can be read."""
+    with entry.file.open() as stream, contextlib.suppress(tarfile.TarError, EOFError, OSError):
+        if kind_of(entry.name)[2]:
+            stream = stream_of(Gunzip(stream, Allowance(entry.file.size).spend))
+        for _, info in _tar_members(stream):
+            yield info.name
 
 
 def _tar_chunks(content: object, allowance: Allowance) -> Iterator[bytes]:
