@@ -142,8 +142,8 @@ class EventMention(Mention):
 
     ``weight`` says how strongly the words alone speak for ``event_type``; ``is_gathering`` whether they name what was
     held (hội nghị, lễ, lớp) rather than an act; ``verb_start``/``verb_end`` are the verb that holds it ("tổ chức")
-    just before, None where there is none; ``is_reference`` marks an event that is only talked about ("Nghị quyết Đại
-    hội XIII"). ``status``: held, announced, postponed.
+    just before, None where there is none, and ``is_held`` that one stands behind it ("đã diễn ra"); ``is_reference``
+    marks an event that is only talked about ("Nghị quyết Đại hội XIII"). ``status``: held, announced, postponed.
     """
 
     event_type: str
@@ -154,6 +154,7 @@ class EventMention(Mention):
     congress_no: int | None = None
     verb_start: int | None = None
     verb_end: int | None = None
+    is_held: bool = False
 
     def shifted(self, by: int) -> Self:
         """The same mention, ``by`` characters further on, its verb too."""

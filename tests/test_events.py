@@ -163,10 +163,61 @@ def test_an_opinion_reports_no_event() -> None:
             "Ngày 8/3, ông Lê Văn Tâm, Ủy viên Ban Thường vụ Tỉnh ủy, Chủ tịch LĐLĐ tỉnh Hà Nam, đã đến thăm thợ.",
             "Liên đoàn Lao động tỉnh Hà Nam",
         ),
+        # what a speaker tells of as done is his own house's
+        (
+            "Chiều 8/3, ông Lê Văn Tâm, Giám đốc Sở Y tế tỉnh Hà Nam, cho biết đã lập đoàn kiểm tra bếp ăn Công ty May "
+            "Sông Hồng.",
+            "Sở Y tế tỉnh Hà Nam",
+        ),
+        # a programme's name says nothing
+        (
+            'Tối 8/3, Sở Y tế tỉnh Hà Nam phối hợp tổ chức chương trình "Chia sẻ cùng thầy thuốc", vinh danh 40 y sĩ.',
+            "Sở Y tế tỉnh Hà Nam",
+        ),
+        # what befalls people befalls a house; with whom one meets is not who acts
+        (
+            "Theo Công an tỉnh Hà Nam, ngày 8/3 đã xảy ra vụ cháy tại xưởng của Công ty TNHH Giày Minh Phát.",
+            "Công ty TNHH Giày Minh Phát",
+        ),
+        (
+            "Chiều 8/3, chủ thầu đã họp với UBND tỉnh Hà Nam về tiền công. Ông Lê Văn Tâm, Giám đốc Công ty Cầu Đường "
+            "Sông Hồng, cho biết quỹ đã cạn.",
+            "Công ty Cầu Đường Sông Hồng",
+        ),
+        # another country's organs are bodies, and none of this country's
+        ("Hôm 8/3, Quốc hội Hàn Quốc thông qua luật giảm giờ làm.", "Quốc hội Hàn Quốc"),
+        # the line of a picture tells what the text has begun without
+        (
+            "Hai bên đã ký quy chế phối hợp ngày 8/3.\nLĐLĐ tỉnh Hà Nam ký quy chế phối hợp với ngân hàng. Ảnh: An",
+            "Liên đoàn Lao động tỉnh Hà Nam",
+        ),
     ],
 )
 def test_the_host_is_the_subject_of_the_clause(text: str, org: str) -> None:
     assert main_event(text).org == org
+
+
+def test_a_gathering_named_by_its_form_alone_is_what_it_was_for() -> None:
+    event = main_event(
+        'Tối 8/3, Sở Y tế tổ chức chương trình "Tấm lòng" năm 2024, vinh danh 48 thầy thuốc.', "Tôn vinh thầy thuốc"
+    )
+    assert event.event_type == "award"
+    event = main_event("Ngày 8/3, LĐLĐ tỉnh Hà Nam tổ chức hội nghị bàn về cơ sở dữ liệu.")
+    assert (event.event_type, event.rule_id) == ("other", "event.conference")
+
+
+def test_the_prizes_of_a_contest_that_the_title_reports_are_given_at_the_contest() -> None:
+    text = "Sáng 8/3, Công đoàn Đường sắt Việt Nam tổ chức lễ trao giải Giải bóng chuyền nữ lần thứ 2."
+    assert main_event(text).event_type == "award"
+    title = "Công đoàn Đường sắt Việt Nam tổ chức thành công giải bóng chuyền nữ lần thứ 2"
+    assert main_event(text, title).event_type == "contest"
+
+
+def test_what_lasts_for_months_is_no_day_of_an_event() -> None:
+    event = main_event(
+        "Trong cuộc họp với Công ty Hoàng Gia ngày 8/3, người mua nhà đòi tiền phạt từ ngày 1-12-2023 tới 31-3-2024."
+    )
+    assert (event.date_start, event.date_end) == (date(2024, 3, 8), date(2024, 3, 8))
 
 
 def test_the_union_of_a_house_holds_its_own_congress() -> None:

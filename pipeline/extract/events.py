@@ -16,6 +16,8 @@ from pipeline.rules import Rule, Rules
 
 # how far before a name its verb, or the words that make it a mere reference, may stand (characters)
 _BEFORE = 80
+# ... and those who hold it, where they are many
+_CLAUSE = 200
 _ROMAN = {"i": 1, "v": 5, "x": 10}
 
 
@@ -51,6 +53,13 @@ class EventExtractor:
         self._explained = ruleset.pattern(
             r"(?:(?:{sp}\p{Ll}{1,8}){0,4}?{sp}{explained_by}|(?:{sp}\p{L}{1,8}){0,2}?{sp}{of_many}){E}"
         )
+        # "45/60 DN đã tổ chức đối thoại": many of them, of which each held one
+        self._many = ruleset.pattern(
+            r"(?:{B}{many_hosts}{E}|(?:(?<!{day_word}{sp}|[\d/.-])\d[\d.]{0,6}/\d[\d.]{0,6}|\d[ ]?%){sp}"
+            r"(?:\p{L}{1,8}{sp}){0,2}?{counted_host}{E})[^.;:,\n]{0,60}\Z"
+        )
+        self._held_by_each = frozenset(ruleset.lexicon["held_by_each"])
+        self._held = ruleset.pattern(r"[^.;:\n]{0,60}?{B}{held_verb}{E}")
         self._negated = ruleset.pattern(r"(?r){B}{negated}[ ]{1,3}")
         self._number = ruleset.pattern(
             r"\A[^.;:\n]{0,120}?{B}(?:{congress_ordinal}[ ]{1,3}(?P<number>[IVXivx]{1,7}|\d{1,2}|{number_word}){E}"
@@ -96,11 +105,14 @@ class EventExtractor:
             is_reference = True
         if self._negated.match(before[: verb.start("verb")] if verb else before):
             is_reference = True
+        kind = str(rule.set["event_type"])
+        if kind in self._held_by_each and self._many.search(key, max(0, match.start() - _CLAUSE), match.start()):
+            is_reference = True
         return EventMention(
             start=match.start(),
             end=name_end,
             rule_id=rule.id,
-            event_type=rule.set["event_type"],
+            event_type=kind,
             weight=float(rule.set["weight"]),
             is_gathering=bool(rule.set.get("gathering", False)),
             is_reference=is_reference,
@@ -108,6 +120,7 @@ class EventExtractor:
             congress_no=self._congress_no(key, match) if rule.set.get("numbered") else None,
             verb_start=None if verb is None or nominal else offset + verb.start("verb"),
             verb_end=None if verb is None or nominal else offset + verb.end("verb"),
+            is_held=bool(rule.set.get("gathering")) and self._held.match(key, match.end()) is not None,
         )
 
     def _end_of_name(self, key: str, match: regex.Match[str]) -> int:

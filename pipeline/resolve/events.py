@@ -74,6 +74,7 @@ class EventResolver:
             frozenset(settings[name])
             for name in ("span_types", "lasting_types", "period_types", "own_term_types", "told_term_types")
         )
+        self._formal = frozenset(settings["formal_rules"])
         self._background = background(ruleset)
         self._ending = ruleset.pattern(r"{B}{ending_day}{sp}(?:{day_word}{sp}){0,2}\Z")
         self._ahead = ruleset.pattern(r"{B}{ahead_day}{E}[^.;]{0,40}\Z")
@@ -103,12 +104,17 @@ class EventResolver:
         by_type: dict[str, list[tuple[float, EventMention]]] = defaultdict(list)
         for weight, mention in weighed:
             by_type[mention.event_type].append((weight, mention))
+        by_best = {kind: max(w for w, _ in weighted) for kind, weighted in by_type.items()}
         totals = {}
         for kind, weighted in by_type.items():
             ordered = sorted((w for w, _ in weighted), reverse=True)
             totals[kind] = ordered[0] + 0.25 * sum(ordered[1:5])
         # what only a later paragraph tells is background
         first = {m.event_type for w, m in weighed if w >= self._threshold and self._is_told_first(document, m, lead)}
+        if telling := first - {
+            m.event_type for w, m in weighed if m.rule_id in self._formal and w == by_best[m.event_type]
+        }:
+            first = telling
         kind = max(first, key=lambda k: (totals[k], k))
         best_weight, best = max(by_type[kind], key=lambda wm: (wm[0], -wm[1].start))
         members = [m for w, m in by_type[kind] if w >= best_weight * 0.3 and not m.is_reference]
@@ -163,7 +169,8 @@ class EventResolver:
         for mention in titled:
             act = " ".join(key[mention.start : mention.end].lower().split()[:2])
             at = name.find(act)
-            if at > 0 and self._joined.search(name[:at].rstrip()) is not None:
+            held = mention.is_gathering and mention.verb_start is not None
+            if at > 0 and (held or self._joined.search(name[:at].rstrip()) is not None):
                 return replace(best, event_type=mention.event_type)
         return best
 
@@ -218,7 +225,7 @@ class EventResolver:
         if kind == "body":
             place = max(place, self._opening_weight_at(document, start, lead))
         weight = mention.weight * place
-        if mention.verb_start is not None:
+        if mention.verb_start is not None or mention.is_held:
             weight *= self._held
         elif not held and kind != "title" and not self._is_told(document, mention):
             weight *= self._unheld
@@ -375,6 +382,7 @@ class EventResolver:
             if SPAN_UNTIL in date.mention.flags and first is not None and first.date_start is not None:
                 start = first.date_start
             lasts = start < date.date_end and start <= chosen.date_start <= date.date_end <= longest
+            lasts = lasts and (date.date_end - start).days <= _GOES_ON
             at = first.mention.start if first is not None and SPAN_FROM in first.mention.flags else date.mention.start
             if lasts and self._lasts.search(key, max(0, at - 80), at):
                 event.date_start, event.date_end = start, date.date_end

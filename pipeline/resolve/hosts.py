@@ -39,6 +39,8 @@ class HostFinder:
         self._opening = int(ruleset.settings["host_sentences"])
         self._struck = frozenset(ruleset.settings["span_types"])
         self._employers = frozenset(ruleset.settings["struck_groups"])
+        self._befalling = frozenset(ruleset.settings["befalling_rules"])
+        self._with = ruleset.pattern(r"{B}{acted_with}{sp}\Z")
         self._heads = body_grammar(rules).heads
         self._by_person = frozenset(ruleset.settings["person_host_types"])
         self._of_unions = frozenset(ruleset.settings["union_types"])
@@ -53,6 +55,7 @@ class HostFinder:
             r"(?:{sp}\([^()\n]{1,80}\)|{sp}(?:{host_joined}){E}|,|{sp}\p{Lu}[\p{L}-]{0,12}|{sp}(?:{host_filler_between})){0,6}{s}\Z"
         )
         self._says = ruleset.pattern(r"{B}{say_verb}{E}")
+        self._own_act = ruleset.pattern(r"{sp}{own_act}{E}")
         self._member = ruleset.pattern(r"{member_title}{E}")
         self._delegation = ruleset.pattern(r"{delegation}{E}")
         # a unit that a body sends or runs acts for it: "Tổ công tác số 4 thuộc LĐLĐ tỉnh"
@@ -97,6 +100,8 @@ class HostFinder:
             near = [b for m in ordered for b in _within(document, m, bodies)]
             struck = [b for b in [*near, *bodies] if self._heads[b.head].group in self._employers]
             return _host_at(document, struck[0]) if struck else None
+        if main.rule_id in self._befalling and (house := self._befallen(document, main, bodies)) is not None:
+            return house
         for mention in ordered:
             found = self._of_mention(document, key, mention, bodies, mentions.people)
             if found is not None:
@@ -109,7 +114,20 @@ class HostFinder:
                 acting = not mention.is_gathering or mention.event_type in self._by_person
                 if not acting or self._sent.search(key, mention.start, body.start):
                     return _host_at(document, body)
-        return self._of_opening(document, key, main, bodies, mentions.people)
+        found = self._of_opening(document, key, main, bodies, mentions.people)
+        if found is not None:
+            return found
+        # a picture's line may say what the text has told before it begins
+        same = (m for m in mentions.events if m.event_type == main.event_type and not m.is_reference)
+        elsewhere = (self._of_mention(document, key, m, bodies, mentions.people) for m in same)
+        return next((h for h in elsewhere if h is not None), None)
+
+    def _befallen(self, document: Document, main: EventMention, bodies: Sequence[BodyMention]) -> Host | None:
+        """The house that something befell: the first one that its sentence or the head of the article names."""
+        running = [s for s in document.sentences if s.kind in ("title", "lede", "body")][: self._opening + 2]
+        spans = [document.sentence_span(main.start), *[(s.start, s.end) for s in running]]
+        houses = [b for b in bodies if self._heads[b.head].group in self._employers]
+        return next((_host_at(document, b) for start, end in spans for b in houses if start <= b.start < end), None)
 
     def of_happening(self, document: Document, mention: EventMention, mentions: Mentions) -> Host | None:
         """Who acts, or where it happens: the subject of the verb, else the first body that the head names."""
@@ -119,7 +137,13 @@ class HostFinder:
             return found
         running = [s for s in document.sentences if s.kind in ("title", "lede", "body")][: self._opening + 2]
         spans = [document.sentence_span(mention.start), *[(s.start, s.end) for s in running]]
-        return next((_host_at(document, b) for start, end in spans for b in bodies if start <= b.start < end), None)
+        key = canonical(document.text)
+        acting = [b for b in bodies if not self._with.search(key, max(0, b.start - 12), b.start)]
+        found = next((_host_at(document, b) for start, end in spans for b in acting if start <= b.start < end), None)
+        if found is not None:
+            return found
+        within = [p for start, end in spans for p in mentions.people if start <= p.start < end]
+        return next(self._offices(within, mentions.people), None)
 
     def of_sentence(self, document: Document, mention: EventMention, mentions: Mentions) -> Host | None:
         """The host that the sentence of a mention names; None where it names none."""
@@ -135,12 +159,17 @@ class HostFinder:
         people: Sequence[PersonMention],
     ) -> Host | None:
         start, end = document.sentence_span(mention.start)
+        is_own = False
         for said in self._says.finditer(key, start, mention.start):
-            start = said.end()
+            if key[max(0, said.start() - 1) : said.start()] in ('"', "'"):
+                continue
+            is_own = self._own_act.match(key, said.end()) is not None
+            start = start if is_own else said.end()
         for body in bodies:
             if mention.start <= body.start < end and self._by.search(key, start, body.start):
                 return _host_at(document, self._union_beside(key, body, bodies, end))
         limit, is_clause = self._subject_end(key, start, mention)
+        is_clause = is_clause or is_own
         before = [b for b in bodies if start <= b.start and b.end <= limit]
         if not is_clause:
             # without a verb of holding only a body right before the name is its host
@@ -226,6 +255,7 @@ class HostFinder:
                 return _host_at(document, inside[0])
         acting = main.event_type in self._by_person
         free = [b for b in bodies if not (acting and self._not_host.search(key, max(0, b.start - 60), b.start))]
+        free.sort(key=lambda b: key[b.start - 1 : b.start] == "(")
         title = next((b for b in document.blocks if b.kind == "title"), None)
         if title is not None:
             for body in free:
