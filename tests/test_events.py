@@ -213,6 +213,22 @@ def test_the_prizes_of_a_contest_that_the_title_reports_are_given_at_the_contest
     assert main_event(text, title).event_type == "contest"
 
 
+def test_the_report_of_a_text_without_its_beginning_is_what_was_done_at_the_gathering() -> None:
+    event = main_event(
+        "Bên cạnh đó, 282/592 DN đã xây dựng quy chế. Về việc thương lượng, có 294/592 DN đã ký kết thỏa ước.\n"
+        "Tại hội nghị, LĐLĐ quận Bình Tân đã khen thưởng 21 đơn vị."
+    )
+    assert (event.event_type, event.org) == ("award", "Liên đoàn Lao động quận Bình Tân")
+
+
+def test_the_work_looked_back_on_is_not_what_is_reported() -> None:
+    event = main_event(
+        "Theo báo cáo tổng kết, Ban Chấp hành đã tổ chức thăm hỏi, hỗ trợ 26 đoàn viên và trao quà cho thợ nghèo.\n"
+        "Với nhiệm kỳ 2020-2022, Đại hội thống nhất đề ra 8 nhiệm vụ."
+    )
+    assert event.event_type == "congress"
+
+
 def test_what_lasts_for_months_is_no_day_of_an_event() -> None:
     event = main_event(
         "Trong cuộc họp với Công ty Hoàng Gia ngày 8/3, người mua nhà đòi tiền phạt từ ngày 1-12-2023 tới 31-3-2024."

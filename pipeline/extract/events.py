@@ -48,7 +48,9 @@ class EventExtractor:
         self._joined = ruleset.pattern(r"[^.;:\n]{0,70}?(?:,|{B}{joined_by}){sp}(?:{reference_filler}{sp})?\Z")
         self._future = ruleset.pattern(r"{B}{future}{E}")
         self._postponed = ruleset.pattern(r"{B}{postponed}{E}")
-        self._several = ruleset.pattern(r"(?r)(?<!\d)(?!0?1[ ])\d[\d.]{0,6}{sp}(?:{counted_event}{sp})?")
+        self._several = ruleset.pattern(
+            r"(?r)(?<!{B}{ordinal}{sp}|\d)(?!0?1[ ])\d[\d.]{0,6}{sp}(?P<counted>{counted_event}{sp})?"
+        )
         # "Đại hội công đoàn cơ sở là …" explains what one is, and those "các cấp" are many
         self._explained = ruleset.pattern(
             r"(?:(?:{sp}\p{Ll}{1,8}){0,4}?{sp}{explained_by}|(?:{sp}\p{L}{1,8}){0,2}?{sp}{of_many}){E}"
@@ -100,7 +102,9 @@ class EventExtractor:
                 status = "announced"
         is_reference = verb is None and self._reference.match(before) is not None
         # "42 cuộc đối thoại" are a figure
-        is_reference = is_reference or nominal or (verb is None and self._several.match(before) is not None)
+        several = self._several.match(before) if verb is None else None
+        counts = several is not None and (several["counted"] is not None or bool(rule.set.get("gathering")))
+        is_reference = is_reference or nominal or counts
         if verb is None and rule.set.get("numbered") and self._explained.match(key, match.end()):
             is_reference = True
         if self._negated.match(before[: verb.start("verb")] if verb else before):

@@ -82,6 +82,9 @@ class EventResolver:
         self._until = ruleset.pattern(r"{B}{until_word}{sp}(?:{day_word}{sp}){0,2}\Z")
         self._joined = ruleset.pattern(r"{joined_act}[ ]{0,2}\Z")
         self._at_gathering = ruleset.pattern("{at_gathering}")
+        self._work_told = ruleset.pattern("{work_told}")
+        self._past_work = float(settings["past_work_factor"])
+        self._spoken_there = ruleset.pattern("{spoken_there}")
         self._work_of = ruleset.pattern(r"{B}{work_of}{E}[^.;,]{0,50}\Z")
         self._done = ruleset.pattern(r"{B}{told_before}{E}(?:{sp}[\p{L}\d]{1,12}){0,3}{sp}\Z")
         self._hosts = HostFinder(rules)
@@ -96,7 +99,7 @@ class EventResolver:
     ) -> tuple[list[Event], list[str]]:
         """The events of an article, the main one first; and codes of `Issue` for what could not be decided."""
         lead = self._lead(document, dates)
-        held = lead is not None or self._is_gathering_told(document)
+        held = lead is not None or self._is_spoken_there(document)
         weighed = [(self._weight(document, m, dates, lead, held=held), m) for m in mentions.events]
         weighed = [(w, m) for w, m in weighed if w > 0]
         if max((w for w, m in weighed if self._is_told_first(document, m, lead)), default=0.0) < self._threshold:
@@ -111,10 +114,9 @@ class EventResolver:
             totals[kind] = ordered[0] + 0.25 * sum(ordered[1:5])
         # what only a later paragraph tells is background
         first = {m.event_type for w, m in weighed if w >= self._threshold and self._is_told_first(document, m, lead)}
-        if telling := first - {
-            m.event_type for w, m in weighed if m.rule_id in self._formal and w == by_best[m.event_type]
-        }:
-            first = telling
+        formal = {m.event_type for w, m in weighed if m.rule_id in self._formal and w == by_best[m.event_type]}
+        # what a gathering was for decides, where anything tells
+        first = first - formal or first
         kind = max(first, key=lambda k: (totals[k], k))
         best_weight, best = max(by_type[kind], key=lambda wm: (wm[0], -wm[1].start))
         members = [m for w, m in by_type[kind] if w >= best_weight * 0.3 and not m.is_reference]
@@ -233,13 +235,16 @@ class EventResolver:
             weight *= self._dated
         if mention.is_reference:
             weight *= self._reference
+        if not self._is_dated(document, mention, dates) and block is not None:
+            # the work of the past year or term
+            key = canonical(document.text)
+            weight *= self._past_work if self._work_told.match(key[block.start : block.end]) else 1.0
         return weight
 
-    def _is_gathering_told(self, document: Document) -> bool:
-        """Whether one of the first sentences tells what was done at a gathering."""
+    def _is_spoken_there(self, document: Document) -> bool:
+        """Whether one of the first sentences tells who came to a gathering or spoke at it."""
         key = canonical(document.text)
-        running = document.running()[: self._lead_within]
-        return any(self._at_gathering.match(key[s.start : s.end]) for s in running)
+        return any(self._spoken_there.match(key[s.start : s.end]) for s in document.running()[: self._lead_within])
 
     def _is_told(self, document: Document, mention: EventMention) -> bool:
         """Whether the words before an act tell it as done ("vừa ký", "đã bầu")."""
@@ -251,9 +256,15 @@ class EventResolver:
         return any(_is_day(d) and start <= d.mention.start < end for d in dates)
 
     def _lead(self, document: Document, dates: Sequence[ResolvedDate]) -> Sentence | None:
-        """The sentence that reports: the first of the running text that names a day, near its beginning."""
+        """The sentence that reports: the first of the running text that names a day, near its beginning.
+
+        Where none does, it is the first that tells what was done at a gathering.
+        """
         running = document.running()[: self._lead_within]
-        return next((s for s in running if any(_is_day(d) and s.start <= d.mention.start < s.end for d in dates)), None)
+        dated = (s for s in running if any(_is_day(d) and s.start <= d.mention.start < s.end for d in dates))
+        key = canonical(document.text)
+        told = (s for s in running if self._at_gathering.match(key[s.start : s.end]))
+        return next(dated, None) or next(told, None)
 
     def _opening_weight_at(self, document: Document, start: int, lead: Sentence | None) -> float:
         """The first sentences of the running text say what is reported, each a little less than the one before."""
