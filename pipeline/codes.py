@@ -235,7 +235,7 @@ class EventFlag(Code):
     DATE_COARSE = "date_coarse", "known to the month, quarter or year only"
     DATE_CONFLICT = (
         "date_conflict",
-        "the weekday named beside its date is another, or the date lies long after the date stamp",
+        "its date is at odds with the weekday beside it, the date stamp, or the term that is opened",
     )
     EVENT_INFERRED = "event_inferred", "no words name it: what is told as done was taken for it"
     ORG_UNRESOLVED = "org_unresolved", "its host is unknown, or lacks the province or office that its name should bear"

@@ -57,7 +57,7 @@ class Issue(Code):
     IMPOSSIBLE_TERM = "impossible_term", "a term that ends before it begins or is too long, not read"
     DATE_CONFLICT = (
         "date_conflict",
-        "the weekday named beside a date is another, or the date lies long after the date stamp",
+        "a date is at odds with the weekday beside it, the date stamp, or the term that is opened",
     )
     NUMBER_AMBIGUOUS = "number_ambiguous", "a number that can be read in two ways, or is beyond all counting: not read"
     RATIO_REFUSED = "ratio_refused", "two numbers with a stroke that nothing makes a ratio or a date"

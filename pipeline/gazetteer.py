@@ -158,6 +158,8 @@ class Gazetteer:
         self._landmark_pattern = words_pattern(names)
         self._not_after = frozenset(place.lexicon["not_after"])
         self._not_after_words = tuple(f" {w}" for w in self._not_after)
+        # "thành phố" ends like a street
+        self._city_words = tuple(f" {w}" for w, code in words.items() if code in ("city", "province"))
         self._not_before = tuple(place.lexicon["not_before"])
         self._leads = frozenset(place.lexicon["place_leads"])
         self._lead_words = tuple(f" {w}" if w[-1].isalpha() else w for w in self._leads)
@@ -286,7 +288,8 @@ class Gazetteer:
             return True
         words = before.split()
         folded = fold(before)
-        if folded.endswith(self._not_after_words) or folded in self._not_after:
+        streets = folded.endswith(self._not_after_words) or folded in self._not_after
+        if streets and not f" {folded}".endswith(self._city_words):
             return True
         close = before.endswith(" ")
         if close and words and words[-1][0].isupper() and not words[-1].isupper() and words[-1][-1].isalpha():

@@ -103,7 +103,9 @@ class EventRow(Spanned):
     org_text: str | None = col(STRING, "who holds it, as written")
     org_level: str | None = col(STRING, "where that body stands among the unions", None, codes.OrgLevel)
     place: str | None = col(STRING, "venue or place as written")
-    province: str | None = col(STRING, "province of the event as named at that time")
+    province: str | None = col(
+        STRING, "province of the event as named at that time; of a further event that of venue or host"
+    )
     province_now: str | None = col(STRING, "province that covers it since 1 July 2025")
     congress_no: int | None = col(INT16, "6 for Đại hội lần thứ VI; congresses only")
     term_start: int | None = col(INT16, "first year of the term that the event opens or belongs to")
@@ -117,7 +119,9 @@ class OfficialRow(Spanned):
     """One row per event, person and position."""
 
     official_id: str = col(STRING, "stable id", "")
-    event_id: str | None = col(STRING, "key into events; null where the article reports none")
+    event_id: str | None = col(
+        STRING, "key into events: a further event whose sentences tell it, else the main one; null: no event"
+    )
     article_id: str = col(STRING, "key into articles", "")
     person_id: str = col(STRING, "the same person across articles (so far one per article and name)", "")
     name: str = col(STRING, "name as written, without honorific or degree", "")
@@ -141,7 +145,9 @@ class FigureRow(Spanned):
     """One row per stated figure."""
 
     figure_id: str = col(STRING, "stable id", "")
-    event_id: str | None = col(STRING, "key into events; null where the article reports none")
+    event_id: str | None = col(
+        STRING, "key into events: a further event whose sentences tell it, else the main one; null: no event"
+    )
     article_id: str = col(STRING, "key into articles", "")
     kind: str = col(STRING, "kind of figure", "count", codes.FigureKind)
     text: str = col(STRING, "the words that the spans cover: modifier, number, unit", "")

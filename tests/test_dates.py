@@ -105,6 +105,9 @@ CONTEXT, TERM, STAMP = "year_from_context", "year_from_term", "year_from_publish
         # the school year reviewed or planned
         ("T\nSáng 9/9, công đoàn ngành tổng kết hoạt động năm học 2019-2020.", "9/9", "2020-09-09", CONTEXT),
         ("T\nNgày 20/9, công đoàn ngành triển khai nhiệm vụ năm học 2019-2020.", "20/9", "2019-09-20", CONTEXT),
+        # no year is too late to be read; a word of the cycle means the year of sixty from the first on
+        ("LĐLĐ huyện trao quà Tết Sum vầy năm 2030\nNgày 15/1, 300 suất quà được trao.", "15/1", "2030-01-15", CONTEXT),
+        ("T\nNgày 20/1, đoàn thăm công nhân nhân dịp Tết Canh Tuất.", "20/1", "2030-01-20", CONTEXT),
         # the only Tết that is named, wherever it stands
         ("T\nChiều 2-2, sở khen các cô giáo.\nDịp Tết Mậu Tuất, sở đã đến thăm.", "2-2", "2018-02-02", CONTEXT),
     ],
@@ -123,6 +126,8 @@ def test_year_without_stamp(text: str, words: str, start: str, basis: str) -> No
         ("T\nSáng 11/5, công đoàn tỉnh quán triệt Nghị quyết Đại hội XII, nhiệm kỳ 2018-2023.", "11/5"),
         ("T\nNgày 3/10, đoàn viên hưởng ứng Đại hội lần thứ XVI, nhiệm kỳ 2023-2028.", "3/10"),
         ("T\nSáng 14/4, hội nghị bầu chủ tịch khóa XI, nhiệm kỳ 2013-2018.", "14/4"),
+        # before the first year in which an article can have been written
+        ("T\nNgày 20/6/2007, huyện khai mạc hội thao. Ngày 21/6, hội thao bế mạc.", "21/6"),
         # the past is no ground: a birth, a founding, a law, an old congress, a year to come
         ("T\nÔng sinh ngày 2/3/1975. Ngày 20/6, ông nhận quyết định.", "20/6"),
         ("T\nSáng 18/8, bệnh viện ra mắt công đoàn. Công ty thành lập năm 2010.", "18/8"),
@@ -225,6 +230,32 @@ def test_stamp_fixes_the_year(text: str, published: str, words: str, start: str,
 def test_the_sentence_fixes_the_year(text: str, published: str, words: str, start: str, end: str) -> None:
     found = resolved(text, published)[words]
     assert (found.date_start, found.date_end) == (day(start), day(end))
+
+
+@pytest.mark.parametrize(
+    ("text", "published", "wanted"),
+    [
+        # a leap day is not put a year ahead of the stamp, unless it is announced
+        ("T\nNgày 29/2, đoàn ra quân.", "2023-03-01", None),
+        ("T\nNgày 29/2, đoàn ra quân.", "2022-12-20", None),
+        ("T\nNgày 29/2, đoàn ra quân.", "2023-12-20", "2024-02-29"),
+        ("T\nHội thao sẽ diễn ra vào ngày 29/2.", "2023-05-10", "2024-02-29"),
+        ("T\nNgày 29/2, đoàn ra quân.", "2024-12-20", "2024-02-29"),
+    ],
+)
+def test_how_far_ahead_of_the_stamp_a_day_may_lie(text: str, published: str, wanted: str | None) -> None:
+    found = resolved(text, published)["29/2"]
+    assert (found.date_start, found.basis) == ((day(wanted), STAMP) if wanted else (None, "none"))
+
+
+@pytest.mark.parametrize(
+    ("published", "flags"),
+    [("2017-08-20", []), ("2018-08-20", []), ("2016-09-01", []), ("2024-08-20", ["date_conflict"])],
+)
+def test_a_stamp_far_from_the_term_that_is_opened_is_a_conflict(published: str, flags: list[str]) -> None:
+    text = "Đại hội Công đoàn Bệnh viện Tâm An, nhiệm kỳ 2017-2022\nSáng 18/8, đại hội họp. Năm nay, có 20 hộ nhận quà."
+    found = resolved(text, published)["18/8"]
+    assert (found.basis, found.flags) == (STAMP, ("year_inferred", *flags))
 
 
 def test_the_main_day_gives_its_year_to_the_rest() -> None:

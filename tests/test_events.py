@@ -470,3 +470,91 @@ def test_a_course_ends_on_the_day_that_it_went_on_to(text: str, day: date | None
 def test_a_letter_word_of_the_name_is_no_abbreviation_of_it() -> None:
     event = main_event("Ngày 8/3, Công đoàn Công ty Cơ khí PTK (PTK M&C) tổ chức trao quà cho thợ nghèo.")
     assert event.org == "Công đoàn Công ty Cơ khí PTK"
+
+
+REVIEW = "Ngày 8/3, LĐLĐ tỉnh Hà Nam tổ chức hội nghị tổng kết hoạt động năm 2023 với 120 đại biểu tham dự."
+
+
+@pytest.mark.parametrize(
+    ("text", "further"),
+    [
+        # what the announcement says, and the sentences of its paragraph that go on about it
+        (
+            "Ngày 20/3, LĐLĐ tỉnh sẽ tổ chức chương trình Tết Sum vầy tại thành phố Đà Nẵng, trao 300 suất quà. "
+            "Chương trình có 50 gian hàng. Năm 2023, toàn tỉnh kết nạp 450 đoàn viên.",
+            ["300 suất quà", "50 gian hàng"],
+        ),
+        (
+            "Ngày 20/3, LĐLĐ huyện Bình Lục sẽ tổ chức Hội thi cán bộ công đoàn giỏi. Dự kiến, có 60 thí sinh.\n"
+            "Hội thi năm ngoái có 40 thí sinh.",
+            ["60 thí sinh"],
+        ),
+        # a sentence that names another day or gathering too may be of either
+        (
+            "Ngày 20/3, LĐLĐ tỉnh sẽ tổ chức Hội thi cán bộ công đoàn giỏi với 60 thí sinh, ngày 25/3 trao 12 giải.",
+            [],
+        ),
+        # what goes on about the main event
+        (
+            "Ngày 20/3, LĐLĐ tỉnh sẽ tổ chức Hội thi cán bộ công đoàn giỏi. Hội nghị khen thưởng 30 tập thể.",
+            [],
+        ),
+    ],
+)
+def test_figures_belong_to_the_event_that_their_sentence_announces(text: str, further: list[str]) -> None:
+    found = pipeline.extract(f"{REVIEW}\n{text}", published=STAMP)
+    main, other = found.events
+    assert (main.is_main, other.is_main, other.date_start) == (True, False, date(2024, 3, 20))
+    assert [f.text for f in found.figures if f.event_id == other.event_id] == further
+    rest = {f.event_id for f in found.figures if f.text not in further}
+    assert rest == {main.event_id}
+
+
+def test_officials_belong_to_the_event_that_alone_names_them() -> None:
+    text = (
+        f"{REVIEW} Ông Lê Văn Bình, Phó Chủ tịch LĐLĐ tỉnh phát biểu.\nNgày 20/3, LĐLĐ huyện Bình Lục sẽ tổ chức Hội "
+        "thi cán bộ công đoàn giỏi. Hội thi do ông Trần Văn Hòa, Chủ tịch LĐLĐ huyện Bình Lục chủ trì. Hội thi mời "
+        "ông Lê Văn Bình, Phó Chủ tịch LĐLĐ tỉnh."
+    )
+    found = pipeline.extract(text, published=STAMP)
+    of = {o.name: o.event_id for o in found.officials}
+    assert of == {"Lê Văn Bình": found.events[0].event_id, "Trần Văn Hòa": found.events[1].event_id}
+
+
+@pytest.mark.parametrize(
+    ("text", "provinces"),
+    [
+        ("LĐLĐ tỉnh sẽ tổ chức Tết Sum vầy tại thành phố Đà Nẵng.", ("Đà Nẵng", "Đà Nẵng")),
+        ("LĐLĐ tỉnh sẽ tổ chức Tết Sum vầy tại thành phố Vinh.", ("Nghệ An", "Nghệ An")),
+        ("LĐLĐ tỉnh Nam Định sẽ tổ chức Tết Sum vầy.", ("Nam Định", "Ninh Bình")),
+        ("LĐLĐ tỉnh sẽ tổ chức Tết Sum vầy.", ("Hà Nam", "Ninh Bình")),
+        # two provinces, a host whose province nothing tells
+        ("Tổng LĐLĐ Việt Nam sẽ tổ chức Tết Sum vầy tại Nghệ An và Hà Tĩnh.", (None, None)),
+        ("Công ty TNHH Giày Minh Phát sẽ tổ chức Tết Sum vầy.", (None, None)),
+    ],
+)
+def test_a_further_event_lies_where_its_venue_or_host_does(text: str, provinces: tuple[str, str] | None) -> None:
+    main, other = pipeline.extract(f"{REVIEW}\nNgày 20/3, {text}", published=STAMP).events
+    assert (main.province, main.province_now) == ("Hà Nam", "Ninh Bình")
+    assert (other.province, other.province_now) == provinces
+
+
+def test_a_day_of_another_clause_dates_no_further_event() -> None:
+    text = f"{REVIEW}\n52 CĐCS đã tổ chức hội nghị người lao động; 95% đoàn viên đi bầu cử ngay trong sáng 23/2."
+    assert [e.is_main for e in pipeline.extract(text, published=STAMP).events] == [True]
+
+
+@pytest.mark.parametrize(
+    ("text", "flag"),
+    [
+        ("Thứ hai, ngày 8/3/2024, LĐLĐ tỉnh Hà Nam tổ chức hội nghị tổng kết năm 2023.", "date_conflict"),
+        ("Ngày 8/3, CĐCS Hoa Sen tổ chức Đại hội lần thứ II, nhiệm kỳ 2017-2022.", "date_conflict"),
+        (
+            "Ngày 8/3, LĐLĐ tỉnh Hà Nam và LĐLĐ tỉnh Nam Định tổ chức hội nghị tổng kết.",
+            "province_conflict",
+        ),
+        ("Ngày 8/3, LĐLĐ huyện Bình Lục tổ chức hội nghị tổng kết năm 2023.", "province_inferred"),
+    ],
+)
+def test_what_is_doubtful_stands_in_the_flags_of_the_event(text: str, flag: str) -> None:
+    assert flag in main_event(text).flags

@@ -26,6 +26,12 @@ def provinces_in(text: str) -> list[tuple[int, int, str]]:
     return list(PLACES.find(canonical(nfc(text))))
 
 
+@pytest.mark.parametrize("text", ["Gặp mặt tại thành phố Đà Nẵng", "thành phố Đà Nẵng", "công nhân TP Đà Nẵng"])
+def test_a_city_is_no_street(text: str) -> None:
+    assert [name for _, _, name in provinces_in(text)] == ["Đà Nẵng"]
+    assert provinces_in(text.replace("thành phố", "khu phố").replace("TP", "ở phố")) == []
+
+
 def place(*lines: str, site: str | None = None, url: str | None = None, published: str | None = None) -> Place:
     """The place of an article whose first line is the title."""
     text = "\n".join(lines)

@@ -10,7 +10,7 @@ import calendar
 import datetime as dt
 import functools
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -36,12 +36,6 @@ YEAR_INFERRED, DATE_CONFLICT = "year_inferred", "date_conflict"
 
 # blocks of running text in which the main event is told
 _HEAD_BLOCKS = 4
-# a report may announce for the next days without a word that says so
-_GRACE = 5
-# a day without words of the future is that much less likely ahead of the stamp than behind it
-_AHEAD = 3
-# a stated date this long after the stamp, with nothing that announces it, is doubtful
-_DOUBTFUL = 60
 _LEFT = 220
 # characters of a sentence before a date in which its year may be named
 _SENTENCE = 600
@@ -52,9 +46,7 @@ _CLAUSE_START = 30
 # a year stated that many years after the last day is news; one further off is a goal
 _SOON = 3
 # the sixty-year cycle: 1984 began one (stem 0, branch 0)
-_CYCLE_START = 1984
-# years in which an article can have been written; an older one that the text states tells of the past
-_FIRST_YEAR, _LAST_YEAR = 2008, 2028
+_CYCLE_START, _CYCLE = 1984, 60
 # how far from a stated day or month the main event may lie
 _JUST_BEFORE, _SOON_AFTER = 15, 92
 # characters from a day to its anniversary beside it
@@ -116,6 +108,8 @@ class _Resolver:
         self.given = dates
         self.terms = terms
         self.rules = rules
+        self.settings: Mapping[str, int] = rules.settings
+        self.first_year = self.settings["first_year"]
         self.at = [m.start for m in self.dates]
         self.keys: dict[int, str] = {}
         self.bare: list[DateMention] = []  # kept alive: explicit is keyed by identity
@@ -176,8 +170,17 @@ class _Resolver:
         named = self.rules.pattern("{weekday_before}").search(self._before(mention, 40))
         if named is not None and int(self.rules.value("weekday", named["weekday"])) != day.weekday():
             return True
-        late = self.stamp is not None and (day - self.stamp).days > _DOUBTFUL
+        if basis == PUBLISHED:
+            return self._is_of_another_term(mention, day)
+        late = self.stamp is not None and (day - self.stamp).days > self.settings["stated_ahead_at_most"]
         return late and basis == EXPLICIT and not self._future(mention)
+
+    def _is_of_another_term(self, mention: DateMention, day: dt.date) -> bool:
+        """Whether the stamp gives a day of the report a year far from the term that the report opens."""
+        if mention.start >= self.head_end or self._past(mention):
+            return False
+        off = [abs(day.year - window.first.year) for window in self._term_window(mention)]
+        return bool(off) and min(off) > self.settings["term_years_off"]
 
     def _relative(self, mention: DateMention, anchor: dt.date | None) -> ResolvedDate:
         unit, _, offset = str(mention.relative).partition(":")
@@ -224,13 +227,20 @@ class _Resolver:
 
     def _by_stamp(self, mention: DateMention, stamp: dt.date) -> tuple[dt.date, dt.date] | None:
         """The year that puts the mention nearest to the stamp, days ahead counting more unless they are announced."""
-        ahead = 1 if self._future(mention) else _AHEAD
+        future, settings = self._future(mention), self.settings
+        weight = 1 if future else settings["ahead_weight"]
+
+        def ahead(span: tuple[dt.date, dt.date]) -> int:
+            return (span[0] - stamp).days
 
         def away(span: tuple[dt.date, dt.date]) -> int:
-            days = (span[0] - stamp).days
-            return max(0, (stamp - span[1]).days) if days < 0 else max(0, days - _GRACE) * ahead
+            if ahead(span) < 0:
+                return max(0, (stamp - span[1]).days)
+            return max(0, ahead(span) - settings["announced_within"]) * weight
 
-        return min(_candidates(mention, stamp.year), key=away, default=None)
+        possible = _candidates(mention, stamp.year)
+        possible = [span for span in possible if future or ahead(span) <= settings["ahead_at_most"]]
+        return min(possible, key=away, default=None)
 
     def _sentence_year(self, mention: DateMention) -> int | None:
         """The year with which the sentence of a mention begins: "Năm 2017, … trước ngày 30/10"."""
@@ -305,7 +315,7 @@ class _Resolver:
             span = self.explicit.get(id(mention))
             if span is None:
                 break
-            if span[0].year < _FIRST_YEAR or self._jubilee(mention) or self._again(mention):
+            if span[0].year < self.first_year or self._jubilee(mention) or self._again(mention):
                 continue
             if self._from_then_on(mention, span):
                 continue
@@ -348,7 +358,12 @@ class _Resolver:
             if self._of_anniversary(mention, main):
                 continue
             span = self.explicit.get(id(mention))
-            if span is not None and span[0].year >= _FIRST_YEAR and not mention.is_document and not self._past(mention):
+            if (
+                span is not None
+                and span[0].year >= self.first_year
+                and not mention.is_document
+                and not self._past(mention)
+            ):
                 yield _Window(span[0], span[0], CONTEXT)
 
     def _term_window(self, main: DateMention) -> Iterator[_Window]:
@@ -375,7 +390,7 @@ class _Resolver:
         pattern = self.rules.pattern("{cues}")
         stated = [m for m in self.dates if m.year is not None and m.precision != "day"]
         for mention in [*stated, *self._bare_years()]:
-            if mention.start > self.head_end or (mention.year or 0) < _FIRST_YEAR or self._loose(mention):
+            if mention.start > self.head_end or (mention.year or 0) < self.first_year or self._loose(mention):
                 continue
             cue, before, breaks = None, self._before(mention, _LEFT), self.rules.pattern("{breaks_cue}")
             for match in pattern.finditer(before[-_CUE_FAR:]):
@@ -474,7 +489,7 @@ class _Resolver:
     def _since_windows(self, main: DateMention) -> Iterator[_Window]:
         """The year since whose start something is told to the present day."""
         for mention in self.dates:
-            if mention.precision != "year" or (mention.year or 0) < _FIRST_YEAR or mention.start < main.start:
+            if mention.precision != "year" or (mention.year or 0) < self.first_year or mention.start < main.start:
                 continue
             block = self._block(mention.start)
             if block is None:
@@ -501,7 +516,7 @@ class _Resolver:
         """The months in which a school year that the head of the article reviews or plans ends or begins."""
         for term in self.terms:
             block = self._block(term.start)
-            if term.kind != "period" or term.first < _FIRST_YEAR or block is None or term.start > self.head_end:
+            if term.kind != "period" or term.first < self.first_year or block is None or term.start > self.head_end:
                 continue
             before = self._key(block)[max(0, term.start - block.start - _LEFT) : term.start - block.start]
             before = before[before.rfind(". ") + 1 :]
@@ -529,14 +544,19 @@ class _Resolver:
             return
         for match in self.rules.pattern("{spring_year}").finditer(key):
             year = int(match["y"]) if match["y"] else self._cycle_year(match["stem"], match["branch"])
-            if year is not None and _FIRST_YEAR <= year <= _LAST_YEAR:
+            if year is not None and year >= self.first_year:
                 yield match.start(), year
 
     def _signed_windows(self, main: DateMention) -> Iterator[_Window]:
         """The first year of the period for which the sentence of the day says that something is signed."""
         for term in self.terms:
             block = self._block(term.start)
-            if term.kind != "period" or term.first < _FIRST_YEAR or block is None or block != self._block(main.start):
+            if (
+                term.kind != "period"
+                or term.first < self.first_year
+                or block is None
+                or block != self._block(main.start)
+            ):
                 continue
             before = self._key(block)[: term.start - block.start].rsplit(". ", 1)[-1]
             if self.rules.pattern("{signed}").search(before) is not None:
@@ -546,7 +566,7 @@ class _Resolver:
     def _year_end_windows(self) -> Iterator[_Window]:
         """The second half of the year to whose end something is still to be done."""
         for mention in self.dates:
-            if mention.precision != "year" or (mention.year or 0) < _FIRST_YEAR:
+            if mention.precision != "year" or (mention.year or 0) < self.first_year:
                 continue
             before = self._before(mention, _LEFT)
             if self.rules.pattern("{year_end}").search(before[-12:]) and self.rules.pattern("{still_ahead}").search(
@@ -559,17 +579,18 @@ class _Resolver:
         if self.rules.has("told_spring", f"{stem} {branch}"):
             return None
         first, second = int(self.rules.value("stem", stem)), int(self.rules.value("branch", branch))
-        for year in range(_FIRST_YEAR, _LAST_YEAR + 1):
-            if (year - _CYCLE_START) % 10 == first and (year - _CYCLE_START) % 12 == second:
-                return year
-        return None
+        cycle = range(self.first_year, self.first_year + _CYCLE)
+        named = ((year - _CYCLE_START) % 10 == first and (year - _CYCLE_START) % 12 == second for year in cycle)
+        return next(itertools.compress(cycle, named), None)
 
     def _nearby_windows(self, main: DateMention) -> Iterator[_Window]:
         """Around the latest day or month that the text states with its year and as past."""
         stated = [
             (span, m)
             for m in self.dates
-            if (span := self.explicit.get(id(m))) is not None and span[0].year >= _FIRST_YEAR and not self._jubilee(m)
+            if (span := self.explicit.get(id(m))) is not None
+            and span[0].year >= self.first_year
+            and not self._jubilee(m)
         ]
         yield from self._ordered_window(main, stated)
         ahead = [span[0] for span, m in stated if m.precision in ("day", "month") and self._future(m)]
@@ -646,7 +667,7 @@ class _Resolver:
         """About the anniversary that a pair of days names: the weeks in which it is celebrated."""
         for mention in self.dates:
             span = self.explicit.get(id(mention))
-            if span is not None and span[0].year >= _FIRST_YEAR and self._jubilee(mention):
+            if span is not None and span[0].year >= self.first_year and self._jubilee(mention):
                 month = dt.timedelta(days=_CELEBRATED)
                 yield _Window(span[0] - 2 * month, span[0] + month, CONTEXT)
 
@@ -740,7 +761,7 @@ def _at_year(mention: DateMention, year: int) -> tuple[dt.date, dt.date] | None:
     return (first, last) if first <= last else None
 
 
-def _candidates(mention: DateMention, year: int) -> Iterable[tuple[dt.date, dt.date]]:
+def _candidates(mention: DateMention, year: int) -> list[tuple[dt.date, dt.date]]:
     return [span for y in (year, year - 1, year + 1) if (span := _at_year(mention, y)) is not None]
 
 

@@ -15,9 +15,10 @@ from dataclasses import dataclass, field, replace
 from pipeline.document import Document, Sentence
 from pipeline.errors import Issue
 from pipeline.facts import SPAN_FROM, SPAN_UNTIL, EventMention, Mentions, TermMention
-from pipeline.resolve.dates import ResolvedDate
+from pipeline.resolve.dates import DATE_CONFLICT, ResolvedDate
 from pipeline.resolve.happenings import HAPPENING, HappeningFinder, background
 from pipeline.resolve.hosts import Host, HostFinder
+from pipeline.resolve.told import ToldSentences
 from pipeline.rules import Rules
 from pipeline.text import canonical
 
@@ -37,7 +38,10 @@ _LONG_AGO = 400
 
 @dataclass(slots=True)
 class Event:
-    """An event that the article reports, its host not yet resolved to a body."""
+    """An event that the article reports, its host not yet resolved to a body.
+
+    ``told`` are the spans of the sentences that tell of a further event; those of the main one are all the rest.
+    """
 
     mention: EventMention
     is_main: bool
@@ -50,6 +54,7 @@ class Event:
     congress_no: int | None = None
     term: TermMention | None = None
     place: str | None = None
+    told: list[tuple[int, int]] = field(default_factory=list)
     flags: list[str] = field(default_factory=list)
 
 
@@ -89,6 +94,7 @@ class EventResolver:
         self._done = ruleset.pattern(r"{B}{told_before}{E}(?:{sp}[\p{L}\d]{1,12}){0,3}{sp}\Z")
         self._hosts = HostFinder(rules)
         self._happenings = HappeningFinder(rules)
+        self._told_sentences = ToldSentences(ruleset)
         self._venue = ruleset.pattern(
             r"{B}{venue_before}[ ]{1,2}(?!{no_venue}{E})(?P<place>(?:\p{Lu}|\d{1,2}[ ]|{venue_word}{E})"
             r"(?:(?!{sp}{venue_stop}{E})(?:[^,.;:()\n]|\.(?=\p{L})|(?<={place_short})\.|\([^()\n]{0,40}\))){1,90})"
@@ -198,11 +204,16 @@ class EventResolver:
                 continue
             if any(f.date is days[0] for f in found):
                 continue
+            low, high = sorted((days[0].mention.start, mention.start))
+            if ";" in document.text[low:high]:
+                continue  # a day of another clause
             event.date, event.date_start, event.date_end = days[0], days[0].date_start, days[0].date_end
             event.congress_no = mention.congress_no
             event.term = self._term(document, event, [mention], mentions)
             event.host = self._hosts.of_sentence(document, mention, mentions)
             event.place = self._place(document, event)
+            event.told = self._told_sentences.of(document, mention, main.mention, mentions.events, dates)
+            event.flags += _year_flags(days[0])
             if event.host is None:
                 event.flags.append("org_unresolved")
             published = document.published
@@ -307,10 +318,8 @@ class EventResolver:
             self._set_coarse(key, event, members, dates, early)
         if event.date is None:
             event.flags.append("date_missing")
-        elif event.date_start is None:
-            event.flags.append("year_missing")
-        elif event.date.basis not in ("explicit", "none"):
-            event.flags.append("year_inferred")
+        else:
+            event.flags += _year_flags(event.date)
         published = document.published
         if published and event.date_start and event.date_start > published.date() and event.status == "held":
             event.status = "announced"
@@ -453,6 +462,14 @@ class EventResolver:
         found = self._venue.search(key, event.mention.start, min(end, event.mention.end + _VENUE_NEAR))
         found = found or self._venue.search(key, start, event.mention.start)
         return document.text[found.start("place") : found.end("place")].strip() if found else None
+
+
+def _year_flags(date: ResolvedDate) -> list[str]:
+    """What a checker should look at in the year of an event's date."""
+    if date.date_start is None:
+        return ["year_missing"]
+    inferred = date.basis not in ("explicit", "none")
+    return ["year_inferred"] * inferred + [DATE_CONFLICT] * (DATE_CONFLICT in date.flags)
 
 
 def _told(days: Sequence[ResolvedDate]) -> ResolvedDate:

@@ -51,7 +51,7 @@ class OfficeRules:
 
 
 class Offices:
-    """The offices of one article. ``main`` is the row of its main event, if it has one."""
+    """The offices of one article. ``main`` is the row of the event that they are named with, if there is one."""
 
     def __init__(
         self,

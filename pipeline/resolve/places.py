@@ -262,6 +262,17 @@ def _plain(names: tuple[str, ...]) -> list[tuple[str, str]]:
     return sorted((p for p in plain if len(p[0]) >= 5), key=lambda p: -len(p[0]))
 
 
+def province_named(text: str, rules: Rules) -> str | None:
+    """The one province in which a place lies that some words name; None where they name none or two."""
+    places, key = gazetteer(rules), article_key(canonical(nfc(text)))
+    named = {name for _, _, name in places.find(key)}
+    if not named:
+        parts = [p for p in body_grammar(rules).unit_places(key) if p.place]
+        units = [unit for p in parts if (unit := places.unit(p.unit, p.place or "")) is not None]
+        named = {province for unit in units for province in unit.provinces}
+    return named.pop() if len(named) == 1 else None
+
+
 def article_place(
     document: Document, bodies: Sequence[BodyMention], rules: Rules, date: dt.date | None = None
 ) -> Place:

@@ -17,17 +17,19 @@ from pipeline.document import Document
 from pipeline.duplicates import ArticleKey, article_key
 from pipeline.errors import Issue
 from pipeline.facts import FigureMentions, Mentions, NameMentions, Refusal
+from pipeline.gazetteer import gazetteer
 from pipeline.offsets import OffsetMap
 from pipeline.parts import attempt, stored, with_columns
 from pipeline.records import documents_of, offset_maps_of
-from pipeline.resolve.bodies import ArticleBodies, BodyContext, BodyResolver
+from pipeline.resolve.bodies import ArticleBodies, BodyContext, BodyResolver, ResolvedBody
 from pipeline.resolve.dates import resolve_dates
 from pipeline.resolve.events import Event, EventResolver
 from pipeline.resolve.figures import EventContext, FigureDescriber
 from pipeline.resolve.offices import OfficeRules, Offices
 from pipeline.resolve.officials import Official, merge_officials
-from pipeline.resolve.places import Place, article_place
+from pipeline.resolve.places import Place, article_place, province_named
 from pipeline.rules import Rules, built
+from pipeline.text import fold
 
 NESTED = ("segments", "events", "officials", "figures", "dates", "terms", "bodies", "issues")
 RESOLVED = pa.schema(
@@ -114,6 +116,7 @@ class _Assembly:
         self.tools = tools
         self.document, self.mentions, self.offsets = document, mentions, offsets
         self.dates = resolve_dates(document, mentions.dates, mentions.terms, tools.rules)
+        self.places = gazetteer(tools.rules)
         self.place: Place = article_place(document, mentions.bodies, tools.rules)
         self.named: Counter[str] = Counter()
         self.found, codes = tools.events.resolve(document, mentions, self.dates)
@@ -198,6 +201,8 @@ class _Assembly:
         host = event.host
         org_text = host.text if host else None
         body = self.bodies.named(org_text, host.start if host else None)
+        province = self.place.province if event.is_main else self._where(event, body)
+        flags = {*event.flags, *(body.flags if body else ()), *(self.place.flags if event.is_main else ())}
         return schema.EventRow(
             event_id=self._id("e", "event", mention.start, mention.end),
             article_id=self.document.article_id,
@@ -218,30 +223,58 @@ class _Assembly:
             org_text=org_text,
             org_level=body.level if body else None,
             place=event.place,
-            province=self.place.province,
-            province_now=self.place.province_now,
+            province=province,
+            province_now=self.places.now(province),
             congress_no=event.congress_no if mention.event_type == "congress" else None,
             term_start=event.term.first if event.term else None,
             term_end=event.term.last if event.term else None,
-            flags=sorted({*event.flags, *(body.flags if body else ())}),
+            flags=sorted(flags),
             rule_id=mention.rule_id,
             **self._spans(mention.start, mention.end),
         )
 
+    def _where(self, event: Event, body: ResolvedBody | None) -> str | None:
+        """The province of a further event: of its venue, else of its host; None where neither says."""
+        named = province_named(event.place, self.tools.rules) if event.place else None
+        named = named or (body.province if body else None)
+        return self.places.at(named, event.date_start) if named else None
+
+    def _event_at(self, *offsets: int) -> schema.EventRow | None:
+        """The further event whose sentences hold all of the offsets, else the main one."""
+        for event, row in zip(self.found, self.rows.events, strict=True):
+            if event.told and all(any(a <= at < b for a, b in event.told) for at in offsets):
+                return row
+        return self.main
+
+    def _offices(self, event: schema.EventRow | None) -> Offices:
+        """What says in which body those serve who are named with an event."""
+        return Offices(self.tools.offices, self.bodies, self.document, self.mentions, event)
+
+    def _named_at(self, official: Official) -> list[int]:
+        """Where the article names the person, also for short."""
+        name = fold(official.name)
+        return [
+            p.start
+            for p in self.mentions.people
+            if fold(p.name) == name or (p.is_short and name.endswith(f" {fold(p.name)}"))
+        ] or [official.start]
+
     def _officials(self) -> None:
         main = self.main
-        offices = Offices(self.tools.offices, self.bodies, self.document, self.mentions, main)
+        offices = self._offices(main)
         officials, refusals = merge_officials(self.mentions.people, self.tools.rules, offices.foreigners())
         self.refused: list[Refusal] = list(refusals)
         for official in officials:
-            body, basis = offices.office(official, officials)
+            event = self._event_at(*self._named_at(official))
+            serving = offices if event is main else self._offices(event)
+            body, basis = serving.office(official, officials)
             term = self._term_after(official)
             self.rows.officials.append(
                 schema.OfficialRow(
                     official_id=self._id(
                         "o", "official", official.start, official.end, official.position, official.title_start
                     ),
-                    event_id=main.event_id if main else None,
+                    event_id=event.event_id if event else None,
                     article_id=self.document.article_id,
                     person_id=row_id("p", self.document.article_id, official.name.lower()),
                     name=official.name,
@@ -281,14 +314,15 @@ class _Assembly:
         ]
         figures = self.mentions.figures
         ids = [self._id("f", f.kind, f.start, f.end) for f in figures]
-        event = EventContext(type=main.event_type, day=main.date_start) if main else None
+        told = EventContext(type=main.event_type, day=main.date_start) if main else None
         people = sorted((p.start, p.end) for p in self.mentions.people if not p.is_short)
-        contexts = self.tools.describe(self.document, figures, spans, event, people)
+        contexts = self.tools.describe(self.document, figures, spans, told, people)
         for figure, own_id, context in zip(figures, ids, contexts, strict=True):
+            event = self._event_at(figure.start)
             self.rows.figures.append(
                 schema.FigureRow(
                     figure_id=own_id,
-                    event_id=main.event_id if main else None,
+                    event_id=event.event_id if event else None,
                     article_id=self.document.article_id,
                     kind=figure.kind,
                     text=self.document.piece(figure.start, figure.end),
