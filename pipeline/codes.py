@@ -257,4 +257,7 @@ class FigureFlag(Code):
         "comma and dot were read the English way (1,200.5), which alone makes sense",
     )
     SPACED_THOUSANDS = "spaced_thousands", "groups of digits parted by spaces were read as one number (1 200 000)"
-    SCALE_INFERRED = "scale_inferred", "the first end of a range bears no scale; thousands were read (500 - 1 triệu)"
+    SCALE_INFERRED = (
+        "scale_inferred",
+        "a part bears no scale, and the number it stands with tells it (500 - 1 triệu, 2 tỷ 3)",
+    )

@@ -107,6 +107,44 @@ def test_two_shares_of_different_things_are_not_the_same() -> None:
     assert [c.same_as for _, c in found] == [None, None, 0]
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "same"),
+    [
+        ("LĐLĐ huyện A Lưới trao 200 suất quà.", "LĐLĐ huyện Phú Vang trao 200 suất quà.", None),
+        ("LĐLĐ huyện A Lưới trao 200 suất quà.", "Đây là 200 suất quà mà huyện A Lưới vận động.", 0),
+        ("Công đoàn ngành Y tế chi 500 triệu đồng giúp dân.", "Sở Công Thương chi 500 triệu đồng giúp dân.", None),
+        ("LĐLĐ huyện A Lưới mở lớp cho 120 cán bộ.", "Tại huyện Phú Vang, 120 cán bộ dự lớp.", None),
+        ("Đoàn trao 60 suất quà tại xã Tam Sơn.", "Sau đó đoàn trao 60 suất quà tại xã Bình Thuỷ.", None),
+        ("LĐLĐ huyện tặng 300 suất quà.", "Ông Lê Văn Sáu cho biết 300 suất quà đã đến tay công nhân.", 0),
+        ("Có 300 đoàn viên dự hội thao.", "Cùng lúc, 300 đoàn viên khác cổ vũ.", None),
+        ("Đơn vị có từ 150 đoàn viên trở lên bầu 9 người.", "Đơn vị dưới 150 đoàn viên bầu ít hơn.", None),
+    ],
+)
+def test_what_another_does_is_another_fact(first: str, second: str, same: int | None) -> None:
+    found = describe(document(first, second))
+    digits = "".join(c for c in found[0][0] if c.isdigit())
+    repeated = next(c for t, c in found[1:] if digits in t)
+    assert repeated.same_as == same
+
+
+def test_what_is_done_on_another_day_is_another_fact() -> None:
+    article = document("Ngày 5/1, đoàn trao 100 suất quà.", "Ngày 9/1, đoàn trao 100 suất quà.")
+    dates: list[DateSpan] = [
+        (at := article.text.index(f"{day}/1"), at + 3, dt.date(2034, 1, day), dt.date(2034, 1, day)) for day in (5, 9)
+    ]
+    assert [c.same_as for _, c in describe(article, dates)] == [None, None]
+    assert [c.same_as for _, c in describe(article)] == [None, 0]
+
+
+def test_a_headline_names_whom_it_will() -> None:
+    article = document(
+        "LĐLĐ huyện A Lưới trao 200 suất quà.",
+        "Còn huyện Phú Vang trao 200 suất quà.",
+        title="Thừa Thiên: 200 suất quà đến với công nhân",
+    )
+    assert [c.same_as for _, c in describe(article)] == [None, 0, None]
+
+
 def test_equal_ratios_in_one_sentence_are_not_the_same() -> None:
     found = describe(document("Có 11/22 CĐCS tổ chức hội nghị; 11/22 CĐCS tổ chức đối thoại."))
     assert [c.same_as for _, c in found] == [None, None]

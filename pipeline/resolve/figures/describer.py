@@ -10,6 +10,7 @@ from pipeline.document import Document
 from pipeline.extract.numbers import Phrases
 from pipeline.facts import Figure
 from pipeline.resolve.figures.about import About
+from pipeline.resolve.figures.actors import Actors
 from pipeline.resolve.figures.lexicon import Lexicon, Says, TopicRow
 from pipeline.resolve.figures.period import Periods
 from pipeline.resolve.figures.reading import (
@@ -66,6 +67,7 @@ class FigureDescriber:
         # what begins a sentence that is plainly another scene
         self._ends = Phrases(lists["speech_ends"])
         self._about = About(context)
+        self._actors = Actors(context)
         self._topic = Topics(context, self._lexicon)
         self._status = Statuses(context)
         self._speaker = Speakers(context, self._ends, frozenset(rules["official"].lexicon["surname"]))
@@ -125,7 +127,7 @@ class FigureDescriber:
                 period_end=last,
             )
             out.append(described)
-            earlier = same_as(reading, frames, out, index, index_of)
+            earlier = same_as(reading, frames, out, index, index_of, self._actors)
             index_of.add(index, reading, described.about)
             if earlier is not None:
                 topic = described.topic if described.topic != OTHER else out[earlier].topic

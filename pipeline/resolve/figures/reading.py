@@ -340,6 +340,11 @@ class Reading:
         index = bisect.bisect_left(self.people, (at,)) - 1
         return self.people[index] if index >= 0 and self.people[index][0] >= low else None
 
+    def is_person(self, at: int) -> bool:
+        """Whether a person's name stands at a place of the text."""
+        index = bisect.bisect_right(self.people, (at, len(self.key))) - 1
+        return index >= 0 and at < self.people[index][1]
+
     def names(self, pattern: Pattern[str]) -> list[tuple[int, int, str]]:
         """The persons named with an honorific, in order; searched for when first asked for."""
         if self._names is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.facts import Figure
+from pipeline.resolve.figures.actors import Actors, Around
 from pipeline.resolve.figures.reading import TRIES, FigureContext, Frame, Reading, value_of
 from pipeline.text import fold
 
@@ -26,6 +27,9 @@ class Repeats:
         self._sized: dict[tuple[object, ...], list[int]] = {}
         self._headlined: dict[tuple[object, ...], list[int]] = {}
         self.words: list[set[str]] = []
+        # those that state one fact, by the first of them, and what stands around each
+        self.members: dict[int, list[int]] = {}
+        self.around: dict[int, Around] = {}
 
     def add(self, index: int, reading: Reading, about: str | None) -> None:
         """Notes a figure; of one value or size the first few only."""
@@ -58,8 +62,19 @@ def same_as(
     contexts: Sequence[FigureContext],
     index: int,
     index_of: Repeats,
+    actors: Actors,
 ) -> int | None:
-    """The first earlier figure of the article that states the same fact (value, unit, and what it measures)."""
+    """The first earlier figure of the article that states the same fact (value, unit, and what it measures).
+
+    What another does, elsewhere or on another day, is another fact, whatever it measures.
+    """
+
+    def around(of: int) -> Around:
+        found = index_of.around.get(of)
+        if found is None:
+            found = index_of.around[of] = actors.around(reading, frames[of], of)
+        return found
+
     figures, values = reading.figures, reading.values
     figure, here = figures[index], frames[index]
     words = _words_of(contexts[index].about)
@@ -73,10 +88,30 @@ def same_as(
         if not equal and not (headline and _is_rounded(other, figure)):
             continue
         alike = _likeness(index_of.words[earlier], words)
-        if alike >= (_ALIKE_HEADLINE if headline else _ALIKE) or (telling and (figure.kind == "count" or headline)):
-            first = contexts[earlier].same_as
-            return earlier if first is None else first
+        if alike < (_ALIKE_HEADLINE if headline else _ALIKE) and not (telling and (figure.kind == "count" or headline)):
+            continue
+        if actors.is_another(reading, figure, other):
+            continue
+        first = contexts[earlier].same_as
+        root = earlier if first is None else first
+        members = index_of.members.setdefault(root, [root])
+        # a share or a rate is anybody's who speaks of it
+        rate = figure.each or figure.kind in ("percent", "ratio")
+        if any(
+            actors.differ(around(m), around(index), rate or _announces(reading, m, index), alike >= _ALIKE)
+            for m in members[:TRIES]
+        ):
+            continue
+        members.append(index)
+        return root
     return None
+
+
+def _announces(reading: Reading, one: int, other: int) -> bool:
+    """Whether one of two figures stands in a headline that may tell in its own words what the text tells."""
+    if not (reading.headline(one) or reading.headline(other)):
+        return False
+    return reading.block_at(reading.figures[one].start) is not reading.block_at(reading.figures[other].start)
 
 
 def _is_rounded(rough: Figure, exact: Figure) -> bool:
