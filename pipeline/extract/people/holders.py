@@ -23,6 +23,10 @@ class Holders:
         own = rules["official"]
         self._links, self._names, self._elections = links, names, elections
         self._retires = own.pattern(r"{aside}?,?{s}(?:(?:{filler}{sp}){0,2})(?:{retire_verb}){E}")
+        self._again = own.pattern(
+            r"{aside}?{s},?{s}\(?(?:{again_lead}{sp}){0,2}(?:{again_verb}){E}"
+            r"(?={s}(?:[.,;:!?)]|\Z|(?:{again_end}){E}))"
+        )
         self._kin = own.pattern(r"(?r){B}{kin}{sp}(?:{of_person}{sp})?")
         self._ends_in_place = own.pattern(r"{B}{place_word}$")
         self._named_body = own.pattern(r"{B}(?:{named_body}|{enterprise}){E}")
@@ -96,6 +100,7 @@ class Holders:
             # "ông A, Phó Chủ tịch LĐLĐ tỉnh (cũ) nghỉ hưu": the seat nearest to the verb is left
             seats[-1] = dataclasses.replace(seats[-1], tenure="leaving")
             chain.end = left.end()
+        self._won_again(found, person, seats, chain.end)
         if self._elections.is_over(found, person, chain.start):
             seats = [dataclasses.replace(x, tenure="former") if x.tenure == "current" else x for x in seats]
         person.hold(seats, found.text)
@@ -104,6 +109,12 @@ class Holders:
             self._share(found, person)
         else:
             self._share_with_one(found, person)
+
+    def _won_again(self, found: Findings, person: Person, seats: list[Seat], at: int) -> None:
+        """Make the last seat one that is won anew, where a verb at ``at`` says so ("…, Chủ tịch X tái đắc cử.")."""
+        if self._again.match(found.key, at) is not None:
+            seats[-1] = dataclasses.replace(seats[-1], tenure="elected")
+            person.roles.add("elected")
 
     def _share(self, found: Findings, person: Person) -> None:
         """One title for many: names joined before the one that bears it, under a plural honorific."""
@@ -134,9 +145,10 @@ class Holders:
 
     # a name behind the title
 
-    def _give_after(self, found: Findings, person: Person, seats: Sequence[Seat], chain: Chain) -> None:
+    def _give_after(self, found: Findings, person: Person, seats: list[Seat], chain: Chain) -> None:
         """Give a chain to the name right behind it, and to the names listed with that under one title."""
         person.lead = min(person.lead, seats[0].start)
+        self._won_again(found, person, seats, person.end)
         person.hold(seats, found.text)
         if person not in found.people:
             found.add(person)
