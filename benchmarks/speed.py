@@ -68,7 +68,8 @@ def one_way(name: str) -> Callable[[str], Any]:
         return lambda line: search_dates(line, languages=["vi"])
     import underthesea
 
-    return underthesea.ner if name == "ner" else underthesea.word_tokenize
+    way: Callable[[str], Any] = underthesea.ner if name == "ner" else underthesea.word_tokenize
+    return way
 
 
 def child_other(name: str, folder: Path, warm: int, count: int) -> Results:
@@ -221,9 +222,14 @@ def answer(name: str, args: list[Any], core: int | None) -> None:
     """In the child: do it and print what it gives."""
     if core is not None and hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {core})
-    job = {"other": child_other, "ours": child_ours, "profile": child_profile, "workers": child_workers}[name]
+    jobs: dict[str, Callable[..., Results]] = {
+        "other": child_other,
+        "ours": child_ours,
+        "profile": child_profile,
+        "workers": child_workers,
+    }
     paths = [Path(a) if isinstance(a, str) and "/" in a else a for a in args]
-    print(json.dumps(job(*paths)))
+    print(json.dumps(jobs[name](*paths)))
 
 
 def cores() -> list[int]:

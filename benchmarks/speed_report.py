@@ -375,8 +375,10 @@ def draw(results: Results, path: Path) -> None:
 
     mpl.use("svg")
     from matplotlib import pyplot as plt
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
+    from matplotlib.patches import Rectangle
 
-    settings = {
+    settings: Any = {
         "svg.hashsalt": "union-events",
         "font.family": "DejaVu Sans",
         "font.size": 9,
@@ -389,8 +391,8 @@ def draw(results: Results, path: Path) -> None:
         "text.color": INK,
     }
     with mpl.rc_context(settings):
-        figure, axes = plt.subplots(2, 2, figsize=(10, 6.6), layout="constrained")
-        figure.get_layout_engine().set(hspace=0.08, wspace=0.05)
+        layout = ConstrainedLayoutEngine(hspace=0.08, wspace=0.05)
+        figure, axes = plt.subplots(2, 2, figsize=(10, 6.6), layout=layout)
         columns = {name: results[name] for name in COLUMNS if name in results}
         colours = dict(zip(columns, (ACCENT, SECOND), strict=False))
         beside = {name: column["beside"] for name, column in columns.items() if "beside" in column}
@@ -410,7 +412,7 @@ def draw(results: Results, path: Path) -> None:
         axes[1, 1].annotate("target: at most 1.5 GB", (1, most), xycoords=("axes fraction", "data"), ha="right",
                             va="bottom", color=INK, fontsize=8)  # fmt: skip
         if len(columns) > 1:
-            handles = [plt.Rectangle((0, 0), 1, 1, color=colours[name]) for name in columns]
+            handles = [Rectangle((0, 0), 1, 1, color=colours[name]) for name in columns]
             figure.legend(
                 handles, [_title(name) for name in columns], loc="outside lower center", ncols=2, frameon=False
             )

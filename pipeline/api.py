@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import functools
 
 from pipeline import rules, schema
 from pipeline.cleaning.encodings import lines, plain
@@ -12,6 +11,7 @@ from pipeline.cleaning.lines import LineReader, Reading
 from pipeline.document import Block, Document
 from pipeline.extract.mentions import MentionFinder
 from pipeline.resolve.rows import ArticleResolver
+from pipeline.rules import Rules, built
 from pipeline.segment import Segmenter
 from pipeline.spacy_components import blocks_of
 from pipeline.text import nfc
@@ -33,9 +33,7 @@ class Facts:
     issues: list[schema.IssueRow]
 
 
-@functools.lru_cache(maxsize=1)
-def _tools() -> tuple[LineReader, Segmenter, MentionFinder, ArticleResolver]:
-    loaded = rules.load()
+def _tools(loaded: Rules) -> tuple[LineReader, Segmenter, MentionFinder, ArticleResolver]:
     return LineReader(loaded), Segmenter(loaded["segment"]), MentionFinder(loaded), ArticleResolver(loaded)
 
 
@@ -63,9 +61,9 @@ def extract(
 
     ``text`` is taken as it stands (NFC; lines are paragraphs, told apart as title, lede, body, caption and byline; none
     is taken for furniture). ``published`` is the article's date stamp, which fixes dates without a year; ``title`` is
-    put before the text where it is not in it already.
+    put before the text where it is not in it already. Rules that were edited since the last call are read anew.
     """
-    reader, segmenter, finder, resolver = _tools()
+    reader, segmenter, finder, resolver = built(_tools, rules.load())
     title = None if title is None else plain(title) or None
     text = nfc(text)
     reading = reader.read(lines(text), title)

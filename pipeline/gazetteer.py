@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import regex
 from pydantic import BaseModel, ConfigDict, Field
 
-from pipeline.rules import Rules
+from pipeline.rules import Rules, built
 from pipeline.text import canonical, fold
 from pipeline.trees import Tree, spelled, tree_of
 
@@ -313,12 +313,6 @@ class Gazetteer:
         return run
 
 
-_built: dict[str, Gazetteer] = {}
-
-
 def gazetteer(rules: Rules) -> Gazetteer:
     """The gazetteer of these rules, built once per process."""
-    if rules.hash not in _built:
-        _built.clear()
-        _built[rules.hash] = Gazetteer(rules)
-    return _built[rules.hash]
+    return built(Gazetteer, rules, "place")

@@ -474,12 +474,25 @@ def copy_rules(target: Path) -> None:
 
 
 def load(root: Path | None = None) -> Rules:
-    """All rules below ``root`` (default `rules_root`), checked. Raises RuleError with ``file:line``."""
-    return _load(str(root or rules_root()))
+    """All rules below ``root`` (default `rules_root`), checked. Raises RuleError with ``file:line``.
+
+    They are read once, and again when a file of theirs is another one than it was.
+    """
+    folder = root or rules_root()
+    return _load(str(folder), tuple(_files(folder)))
+
+
+def _files(root: Path) -> Iterator[tuple[str, int, int, int, int]]:
+    """What tells whether rules are as they were: every file's name, size, times and inode."""
+    for folder in sorted(root.iterdir()) if root.is_dir() else ():
+        if folder.is_dir():
+            for path in sorted(p for p in folder.glob("*.yaml") if p.name != CORPUS):
+                stat = path.stat()
+                yield str(path), stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino
 
 
 @functools.lru_cache(maxsize=4)
-def _load(root_name: str) -> Rules:
+def _load(root_name: str, files: tuple[tuple[str, int, int, int, int], ...]) -> Rules:  # noqa: ARG001 (a part of the key)
     root = Path(root_name)
     if not root.is_dir():
         raise RuleError(f"{root}: no such folder of rules")

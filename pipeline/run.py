@@ -208,6 +208,7 @@ def extract(
             run.chain.ingested,
             run.chain.stages,
             rules.rules_root(),
+            run.rules.hash,
             tuple(sorted(run.mapping.items())),
             article_seconds,
             run.chain.older(run.interim),

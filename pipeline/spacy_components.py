@@ -7,7 +7,6 @@ values and exact characters.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -29,7 +28,7 @@ from pipeline.extract.percents import PercentExtractor
 from pipeline.extract.ratios import RatioExtractor
 from pipeline.extract.terms import TermExtractor
 from pipeline.facts import Mention, Refusal
-from pipeline.rules import Rules
+from pipeline.rules import Rules, built
 from pipeline.segment import Segmenter
 from pipeline.text import nfc
 
@@ -226,12 +225,16 @@ def document_of_doc(doc: Doc) -> Document:
     return Document(article_id="", text=doc.text, blocks=blocks_of(doc.text), sentences=sentences)
 
 
-@functools.lru_cache(maxsize=1)
 def load() -> Language:
     """A spaCy pipeline with underthesea's words and a component for every group of mentions.
 
-    ``doc.spans["figures"][0]._.fact`` is the first figure with its values; the groups are `GROUPS`.
+    ``doc.spans["figures"][0]._.fact`` is the first figure with its values; the groups are `GROUPS`. It is made
+    anew where the rules were edited.
     """
+    return built(_language, rules_module.load())
+
+
+def _language(_rules: Rules) -> Language:
     _register()
     nlp = UnionVietnamese()
     for group in GROUPS:

@@ -25,11 +25,11 @@ import pyarrow as pa
 
 from pipeline import rules as rules_module
 from pipeline.catalogue import content_hash
-from pipeline.errors import DamagedPartError, Reject, UnionEventsError
+from pipeline.errors import DamagedPartError, InputError, Reject, UnionEventsError
 from pipeline.ingest import INGESTED, RecordRef, ingest
 from pipeline.parts import is_part, read_part, write_part
 from pipeline.reuse import Older, through
-from pipeline.rules import Rules
+from pipeline.rules import Rules, built
 from pipeline.stages import STAGES
 from pipeline.storage import replacing
 from pipeline.watchdog import alive, watching
@@ -49,12 +49,14 @@ class Setting:
     """What all parts of a run share: the folders of ingest and of the stages, rules, field names, time for an article,
     and what the run before left for each stage.
 
-    ``rules`` None stands for the rules that the package brings along.
+    ``rules`` None stands for the rules that the package brings along; ``rules_hash`` is that of their content, after
+    which the folders are named.
     """
 
     ingested: Path
     stages: tuple[Path, ...]
     rules: Path | None
+    rules_hash: str
     mapping: tuple[tuple[str, str], ...] = ()
     article_seconds: float = ARTICLE_SECONDS
     older: tuple[Older | None, ...] = (None,) * len(STAGES)
@@ -128,17 +130,21 @@ def end_process(code: int) -> None:
 
 
 def _ready(setting: Setting) -> Rules:
-    """The rules, with all that stages load on their first use: no article is to blame for the time that this takes."""
+    """The rules, with all that stages load on their first use: no article is to blame for the time that this takes.
+
+    Raises InputError where they are others than the run began with.
+    """
     rules = rules_module.load(setting.rules)
-    _warm(rules.root)
+    if rules.hash != setting.rules_hash:
+        raise InputError(f"{rules.root}: the rules were edited while they were being used; run the command again")
+    built(_warm, rules)
     return rules
 
 
-@functools.cache
-def _warm(root: Path) -> None:
+def _warm(rules: Rules) -> None:
     table = INGESTED.empty_table()
     for stage in STAGES:
-        table = stage(table, rules_module.load(root))
+        table = stage(table, rules)
 
 
 def _ingested(setting: Setting, task: Task, rules: Rules) -> Path | pa.Table:

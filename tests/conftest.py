@@ -6,6 +6,8 @@ import os
 import shutil
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +29,28 @@ def union_events(*words: str | Path, cwd: Path = ROOT) -> subprocess.CompletedPr
         encoding="utf-8",
         check=False,
     )
+
+
+def grows_linearly(read: Callable[[str], object], piece: str, size: int = 8000) -> bool:
+    """Whether a text of four times as many ``piece`` takes some four times as long to be read.
+
+    Work that grows with the square takes sixteen times as long: eight is as far from one as from the other. It is CPU
+    time, the least of some goes, each with a text of its own: neither a busy machine nor a memory of texts decides.
+    """
+    count = max(1, size // len(piece))
+
+    def least(times: int, go: int) -> float:
+        found = []
+        for further in (2 * go, 2 * go + 1):
+            text = piece * (times * count + further)
+            started = time.process_time()
+            read(text)
+            found.append(time.process_time() - started)
+        return min(found)
+
+    read(piece * 20)
+    # some milliseconds are nothing that a clock could tell
+    return any(least(4, go) <= 8 * least(1, go) + 0.005 for go in range(3))
 
 
 @dataclass(frozen=True)

@@ -165,9 +165,7 @@ def test_a_refused_article_is_tried_again_when_the_rules_of_its_stage_change(
     path = next((tmp_path / "rules" / "language").glob("[!c]*.yaml"))
     path.write_text(path.read_text(encoding="utf-8") + "# an edit\n", encoding="utf-8")
     # without the behaviour: the cause is gone
-    rules._load.cache_clear()
     run.extract(raw, out, engine_name="inline")
-    rules._load.cache_clear()
     assert rejects(out) == {}
     assert len(sources(out)) == 3
 

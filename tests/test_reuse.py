@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+import pipeline
 from pipeline import catalogue, chain, rules, run, work
-from pipeline.errors import Reject
+from pipeline.errors import InputError, Reject
 from pipeline.parts import IDENTITY, Refusals, with_columns, write_part
 from pipeline.reuse import Older, through
 from pipeline.rules import Rules
@@ -116,7 +117,7 @@ Edit = Callable[[str, str, str], None]
 
 
 @pytest.fixture
-def edit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Edit]:
+def edit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Edit:
     """Replaces words in rules of its own: dimension, what stands there once, what shall stand there."""
     own = tmp_path / "rules"
     shutil.copytree(rules.rules_root(), own)
@@ -129,10 +130,8 @@ def edit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Edit]:
         text = files[0].read_text(encoding="utf-8")
         assert text.count(before) == 1, before
         files[0].write_text(text.replace(before, after), encoding="utf-8")
-        rules._load.cache_clear()
 
-    yield change
-    rules._load.cache_clear()
+    return change
 
 
 @pytest.fixture
@@ -242,3 +241,32 @@ def test_nothing_is_taken_over_from_other_code(
     counted.clear()
     extract(raw, tmp_path / "out")
     assert set((+counted).values()) == {COUNT}
+
+
+def currencies(out: Path) -> set[str | None]:
+    return set(pq.read_table(out / "figures.parquet")["currency"].to_pylist())
+
+
+def test_rules_edited_during_a_run_end_it_and_the_next_one_takes_them(raw: Path, tmp_path: Path, edit: Edit) -> None:
+    def progress(_what: str, done: int, _of: int) -> None:
+        if not done:
+            edit("money", "    đồng: VND\n", "    đồng: USD\n")
+
+    with pytest.raises(InputError, match="rules: the rules were edited while they were being used; run the command"):
+        run.extract(raw, tmp_path / "out", engine_name="inline", progress=progress)
+    assert not list((tmp_path / "out" / "_interim").glob("*/part-*")), "nothing of the new ones by the old name"
+    extract(raw, tmp_path / "out")
+    assert "USD" in currencies(tmp_path / "out")
+    assert "VND" not in currencies(tmp_path / "out")
+
+
+def test_a_notebook_takes_edited_rules(edit: Edit) -> None:
+    text = "Công đoàn đã hỗ trợ 25 triệu đồng."
+    before, language = pipeline.extract(text), pipeline.load()
+    assert pipeline.load() is language
+    edit("money", "    đồng: VND\n", "    đồng: USD\n")
+    after = pipeline.extract(text)
+    assert [(f.low, f.currency) for f in before.figures + after.figures] == [(25e6, "VND"), (25e6, "USD")]
+    now, then = pipeline.load()(text), language(text)
+    assert [span._.fact.currency for span in now.spans["figures"]] == ["USD"]
+    assert [span._.fact.currency for span in then.spans["figures"]] == ["VND"], "made of the old ones"

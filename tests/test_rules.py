@@ -87,11 +87,11 @@ def test_words_of_the_shared_folder_serve_every_dimension(tmp_path: Path) -> Non
 
 def test_the_hash_changes_with_a_rule_and_not_with_a_corpus(tmp_path: Path) -> None:
     root = write(tmp_path, GOOD)
-    before = rules._load.__wrapped__(str(root))
+    before = rules.load(root)
     write(tmp_path, "match: []\nreject: []\n", name="corpus.yaml")
-    assert rules._load.__wrapped__(str(root)).hash == before.hash
+    assert rules.load(root).hash == before.hash
     write(tmp_path, GOOD.replace("tỷ", "tỉ"))
-    after = rules._load.__wrapped__(str(root))
+    after = rules.load(root)
     assert after.hash != before.hash
     assert after.hashes["money"] != before.hashes["money"]
 
@@ -113,6 +113,31 @@ def test_a_stage_is_given_only_the_dimensions_that_it_declares() -> None:
     assert few["money"] is rules.load()["money"]
     with pytest.raises(RuleError, match="no rules of the dimension 'date' here"):
         few["date"]
+
+
+def test_rules_are_read_again_where_they_were_edited(tmp_path: Path) -> None:
+    root = write(tmp_path, GOOD)
+    first = rules.load(root)
+    assert rules.load(root) is first
+    (root / "money" / "corpus.yaml").write_text("match: []\nreject: []\n", encoding="utf-8")
+    assert rules.load(root).hash == first.hash, "a corpus is no rule"
+    write(tmp_path, GOOD + "# an edit\n")
+    second = rules.load(root)
+    assert second.hash != first.hash
+    made = [rules.built(own_list, loaded) for loaded in (first, first, second, second)]
+    assert [made[0] is made[1], made[1] is made[2], made[2] is made[3]] == [True, False, True]
+
+
+def own_list(loaded: rules.Rules) -> list[str]:
+    return [loaded.hash]
+
+
+def test_stages_with_other_dimensions_share_what_is_made_of_those_that_both_have() -> None:
+    loaded = rules.load()
+    one, two = loaded.only(["money", "shared"]), loaded.only(["money", "date"])
+    assert rules.built(own_list, one, "money") is rules.built(own_list, two, "money")
+    with pytest.raises(RuleError, match="no rules of the dimension 'shared' here"):
+        rules.built(own_list, two, "shared")
 
 
 def test_what_a_dimension_takes_from_the_shared_rules_is_part_of_it(tmp_path: Path) -> None:

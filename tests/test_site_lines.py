@@ -121,7 +121,6 @@ def test_learnt_lines_leave_the_text_and_only_on_their_site(tmp_path: Path, own_
 
     assert "gian hàng" in text("muongsang/003.txt").text
     save(learn(raw), own_rules / "furniture" / "learnt.yaml")
-    rules._load.cache_clear()
     after = text("muongsang/003.txt")
     assert "gian hàng" not in after.text
     assert SLOGAN not in after.text

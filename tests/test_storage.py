@@ -123,7 +123,6 @@ def test_a_run_from_a_store_to_a_store_gives_the_same_tables(
     monkeypatch.setenv("UNION_EVENTS_RULES", str(tmp_path / "rules"))
     with (tmp_path / "rules" / "money" / "rules.yaml").open("a", encoding="utf-8") as file:
         file.write("# an edit\n")
-    rules._load.cache_clear()
     read: Counter[str] = Counter()
     real = Stage.__call__
 
@@ -133,7 +132,6 @@ def test_a_run_from_a_store_to_a_store_gives_the_same_tables(
 
     monkeypatch.setattr(Stage, "__call__", call)
     third = run.extract(raw, out, engine_name="inline")
-    rules._load.cache_clear()
     assert third.rows == second.rows
     assert set(+read) == {"figures"}, "rows of figures that are as they were are taken over"
 

@@ -21,7 +21,7 @@ from pipeline.document import Document
 from pipeline.extract.bodies import BodyGrammar, Parsed, body_grammar
 from pipeline.facts import BodyMention
 from pipeline.gazetteer import Gazetteer, article_key, gazetteer
-from pipeline.rules import Rules
+from pipeline.rules import Rules, built
 from pipeline.text import canonical, fold, nfc, search_key
 
 PROVINCE_INFERRED = "province_inferred"
@@ -196,7 +196,7 @@ def _site(document: Document, rules: Rules) -> str | None:
 
 def _signed(document: Document, rules: Rules) -> str | None:
     """The province whose paper signs one of the first lines with its initials or its site's name."""
-    pattern, provinces = _signs(rules)
+    pattern, provinces = built(_signs, rules, "place")
     for block in document.blocks[:_SIGNED_BLOCKS]:
         found = pattern.match(canonical(document.text[block.start : min(block.end, block.start + 60)]))
         if found is None:
@@ -207,18 +207,8 @@ def _signed(document: Document, rules: Rules) -> str | None:
     return None
 
 
-_signs_read: dict[str, tuple[regex.Pattern[str], dict[str, str]]] = {}
-
-
 def _signs(rules: Rules) -> tuple[regex.Pattern[str], dict[str, str]]:
     """How papers sign their first lines, and the province of each sign (in capitals)."""
-    if rules.hash not in _signs_read:
-        _signs_read.clear()
-        _signs_read[rules.hash] = _read_signs(rules)
-    return _signs_read[rules.hash]
-
-
-def _read_signs(rules: Rules) -> tuple[regex.Pattern[str], dict[str, str]]:
     provinces = {s.upper(): r.province for r in rules["place"].table("datelines", _SignRow) for s in r.signs}
     words = "|".join(regex.escape(s) for s in sorted(provinces, key=len, reverse=True))
     ends = r"(?:[)\]]?[ ]{0,2}[.]?[-:,]|[)\]]|(?=\p{Lu}\p{Ll}))"
@@ -228,7 +218,7 @@ def _read_signs(rules: Rules) -> tuple[regex.Pattern[str], dict[str, str]]:
 
 def _province_of_site(host: str, name: str, rules: Rules) -> str | None:
     places = gazetteer(rules)
-    for domain, province in _site_table(rules):
+    for domain, province in built(_site_table, rules, "place"):
         if host == domain or host.endswith("." + domain) or name == domain:
             return province
     found = [p for _, _, p in places.find(canonical(nfc(name)))]
@@ -241,14 +231,8 @@ def _province_of_site(host: str, name: str, rules: Rules) -> str | None:
     return None
 
 
-_tables: dict[str, tuple[tuple[str, str | None], ...]] = {}
-
-
 def _site_table(rules: Rules) -> tuple[tuple[str, str | None], ...]:
-    if rules.hash not in _tables:
-        _tables.clear()
-        _tables[rules.hash] = tuple((r.domain, r.province) for r in rules["place"].table("sites", _SiteRow))
-    return _tables[rules.hash]
+    return tuple((r.domain, r.province) for r in rules["place"].table("sites", _SiteRow))
 
 
 def _plain_names(rules: Rules) -> list[tuple[str, str]]:

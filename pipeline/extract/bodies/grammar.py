@@ -17,7 +17,7 @@ from pipeline.extract.bodies.places import Places
 from pipeline.extract.bodies.tail import Tail, Tools, Where
 from pipeline.extract.bodies.words import GAP, NO_ENDS, Ends, Words
 from pipeline.gazetteer import Gazetteer
-from pipeline.rules import Rules
+from pipeline.rules import Rules, built
 from pipeline.text import canonical, fold, lower
 
 # bodies are nested in each other this deep
@@ -229,12 +229,6 @@ class BodyGrammar:
         return level(parsed, self.places.unit_words)
 
 
-_built: dict[str, BodyGrammar] = {}
-
-
 def body_grammar(rules: Rules) -> BodyGrammar:
     """The grammar of these rules, built once per process."""
-    if rules.hash not in _built:
-        _built.clear()
-        _built[rules.hash] = BodyGrammar(rules)
-    return _built[rules.hash]
+    return built(BodyGrammar, rules, "body", "place")
