@@ -254,3 +254,13 @@ def test_a_seat_that_is_only_called_by_its_first_word_is_no_second_one() -> None
 def test_who_acts_below_a_picture_without_a_title() -> None:
     text = "Dự có ông Ngô Văn Hai, Chủ tịch LĐLĐ tỉnh.\nNgô Văn Hai trao quà cho đội chèo."
     assert rows(text) == [("Ngô Văn Hai", "Chủ tịch", "LĐLĐ tỉnh", "current", ("attended", "presented"))]
+
+
+def test_a_pronoun_behind_a_short_name_that_nobody_bears_means_nobody_named() -> None:
+    text = "Ông Lê Văn Cót, Giám đốc Sở Y tế, đến.\nÔng Lúa phát biểu. Ông được bầu làm Trưởng thôn Đồi Sim."
+    assert [(name, position) for name, position, *_ in rows(text)] == [("Lê Văn Cót", "Giám đốc")]
+
+
+def test_those_whom_a_sentence_elects_do_not_attend_by_it() -> None:
+    text = "Đại biểu cũng bầu Ban Thanh tra nhân dân gồm 7 người, bà Đinh Thị Ổi, Giám đốc Bệnh viện Lá Lốt, vắng mặt."
+    assert rows(text) == [("Đinh Thị Ổi", "Giám đốc", "Bệnh viện Lá Lốt", "current", ("mentioned",))]

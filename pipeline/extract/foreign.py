@@ -24,6 +24,10 @@ class ForeignNames:
         """Whether a word could be a Vietnamese syllable."""
         return self._native.fullmatch(toneless(word)) is not None
 
+    def is_spelled_here(self, word: str) -> bool:
+        """Whether a word bears marks that only Vietnamese has in names ("Hàn", "Thái"): no part of a foreign name."""
+        return self.is_native(word) and not word.isascii()
+
     def is_name(self, parts: Sequence[str]) -> bool:
         """Whether capitalised words are a foreigner's name of two words or more, and no paper, firm or place."""
         words = [p for p in parts if p != "-" and not self._own.has("particle", p)]

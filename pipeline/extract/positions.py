@@ -156,8 +156,9 @@ class Reader:
         # "Moon Jae - in", "Miguel Diaz - Canel"
         self._hyphened = own.pattern(
             r"(?:[ ]-[ ](?!(?:{function_word}|{cue}|{filler}|{not_name}){E})"
-            r"(?:\p{Ll}{1,6}{E}|{syl}(?:[ ]{syl}){0,3})){1,2}"
+            r"(?:[a-z]{1,6}{E}|{syl}(?:[ ]{syl}){0,3})){1,2}"
         )
+        self._initial = own.pattern(r"(?<=[ ]\p{Lu})\.[ ]{syl}")
         self.foreign = ForeignNames(rules)
         self._counted = own.pattern(r"(?r)\d{sp}")
         self._charged_by = own.pattern("(?r){B}{charged_by}{sp}")
@@ -593,17 +594,40 @@ class Reader:
             return None
         if (place := self._place.match(key, at)) is not None:
             behind = key[place.end() : run.end()].split()
-            if len(parts) <= 3 or (len(behind) > 1 and self._surname(behind[0])):
+            named = len(behind) > 1 and (self._surname(behind[0]) or self.foreign.is_name(behind))
+            if len(parts) <= 3 or named:
                 # "Chủ tịch Hà Nội Nguyễn Văn A"
                 return None
         if self._bad.match(key, at) is not None and len(parts) < 3:
             return None
-        return self._hyphen_on(key, *run.span()) if self._syllables(parts) else None
+        if self._hero.fullmatch(run.group()) is not None or not self._syllables(parts):
+            # "Chủ tịch Tôn Đức Thắng": of history
+            return None
+        return self._hyphen_on(key, *self._unmixed(key, *run.span()))
+
+    def _unmixed(self, key: str, start: int, end: int) -> tuple[int, int]:
+        """The capitals ``start`` … ``end`` without the words of Vietnamese around a foreign name.
+
+        "(Tổng thống) Hàn Moon Jae", "Raul Castro Ruz Huân (chương)"
+        """
+        tokens = [m.span() for m in self._syllable.finditer(key, start, end)]
+        last = tokens[-1]
+        if len(tokens) > 2 and self._word_end(key, *last) > last[1]:
+            tokens.pop()
+        while len(tokens) > 2 and self.foreign.is_spelled_here(key[slice(*tokens[0])]):
+            if not self.foreign.is_name([key[a:b] for a, b in tokens[1:]]):
+                break
+            del tokens[0]
+        return tokens[0][0], tokens[-1][1]
 
     def _hyphen_on(self, key: str, start: int, end: int) -> tuple[int, int]:
-        """The name of two words at ``start`` … ``end`` with a last syllable set off by a dash ("Moon Jae - in")."""
+        """The foreign name ``start`` … ``end`` with a last syllable set off by a dash ("Moon Jae - in") or a point."""
         words = key[start:end].split()
-        joined = self._hyphened.match(key, end) if len(words) == 2 and self._own.has("foreign_ok", words[0]) else None
+        strange = self._own.has("foreign_ok", words[0]) or self.foreign.is_name(words)
+        if strange and (initial := self._initial.match(key, end)) is not None:
+            # "George W. Bush"
+            return start, initial.end()
+        joined = self._hyphened.match(key, end) if len(words) == 2 and strange else None
         return start, joined.end() if joined is not None else end
 
     def _foreigner(self, key: str, at: int) -> tuple[int, int] | None:
@@ -611,7 +635,11 @@ class Reader:
         run = self._run.match(key, at)
         if run is None or self._country.match(key, at) is not None or self._bad.match(key, at) is not None:
             return None
-        return run.span() if self.foreign.is_name(run.group().split()) else None
+        return (
+            self._hyphen_on(key, *self._unmixed(key, *run.span()))
+            if self.foreign.is_name(run.group().split())
+            else None
+        )
 
     def given_name_of(self, key: str, chain: Chain) -> tuple[int, int] | None:
         """The single syllable that was read as a title's body ("Bí thư Nhân nói")."""
@@ -643,6 +671,10 @@ class Reader:
             return all(p.isupper() for p in parts)
         return not any(p.isupper() and len(p) > 1 and "'" not in p for p in parts)
 
+    def is_place(self, key: str, at: int) -> bool:
+        """Whether a place's name begins at ``at``."""
+        return self._place.match(key, at) is not None
+
     def name_at(self, key: str, start: int, end: int, trusted: bool, certain: bool = False) -> tuple[int, int] | None:
         """The name that begins at ``start``; with an honorific before it (``trusted``) any capitals will do.
 
@@ -665,8 +697,10 @@ class Reader:
         if not kept or (len(kept) == 1 and upper):
             return None
         whole = key[kept[0][0] : kept[-1][1]]
-        if (self._own.has("place", whole) and not (certain and len(kept) > 1)) or (
-            self._bad.match(key, start) is not None and not ((trusted or self._surname(first)) and len(kept) >= 3)
+        if (
+            self._own.has("country", whole)
+            or (self._own.has("place", whole) and not (certain and len(kept) > 1))
+            or (self._bad.match(key, start) is not None and not ((trusted or self._surname(first)) and len(kept) >= 3))
         ):
             return None
         if not trusted and not self._surname(first):
@@ -695,7 +729,7 @@ class Reader:
                 continue
             if self._place.match(key, tokens[i][0]) is not None or self._hero.fullmatch(" ".join(words)):
                 continue
-            if self._of_country(words) or self._own.has("country", " ".join(words[:2])):
+            if self._of_country(words) or any(self._own.has("country", " ".join(words[:n])) for n in (2, 3)):
                 continue
             score = self._score(key, tokens, first, i, words)
             if best is None or score > best[0]:
@@ -710,6 +744,8 @@ class Reader:
             return None
         strange = (i for i in range(max(first, 1), len(tokens)) if not self.foreign.is_native(key[slice(*tokens[i])]))
         i = next(strange, len(tokens))
+        if i - 1 >= max(first, 1) and self._own.has("foreign_ok", key[slice(*tokens[i - 1])]):
+            i -= 1
         words = [key[a:b] for a, b in tokens[i:]]
         return (tokens[i][0], tokens[-1][1]) if self.foreign.is_name(words) else None
 
@@ -732,7 +768,8 @@ class Reader:
                     continue
                 words = [key[a:b] for a, b in tokens[i:]]
                 joined = self._hyphened.match(key, tokens[-1][1]) if words else None
-                if joined is not None and words[0][0].isupper() and not words[0].isupper():
+                lone = len(words) == 1 and self.foreign.is_native(words[0])
+                if joined is not None and not lone and words[0][0].isupper() and not words[0].isupper():
                     return tokens[i][0], joined.end()
                 named = any(
                     self._own.has(kind, key[a:b]) for a, b in tokens[:i] for kind in ("named_body", "enterprise")

@@ -43,6 +43,7 @@ class OfficeRules:
         self.desk = own.pattern(r"(?:{deputy}{s})?{desk}{s}\Z")
         self.minister = own.pattern(r"{minister}{s}\Z")
         self.abroad = own.pattern("{B}{country}{E}")
+        self.state_abroad = own.pattern(r"{B}{elector}(?:{sp}\p{L}+){0,3}?{sp}{country}{E}")
         self.foreign = ForeignNames(rules)
         self.state_body = own.pattern(r"{state_body}{E}")
         # a country within a sentence, not a word that is written alike ("Anh cho biết", "Pháp luật")
@@ -79,7 +80,7 @@ class Offices:
             if any(x.tenure == "elected" and x.org_text and x.org_start is None for x in p.positions):
                 # "Quốc hội Trung Quốc thông qua đề cử ông A làm Phó Thủ tướng"
                 start, _ = self._document.sentence_span(p.start)
-                if self._words.abroad.search(canonical(self._document.text[start : p.start])) is not None:
+                if self._words.state_abroad.search(canonical(self._document.text[start : p.start])) is not None:
                     found.add(p.name)
         return frozenset(found)
 

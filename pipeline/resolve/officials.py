@@ -107,11 +107,15 @@ def merge_officials(
             _take(found, p)
             last = found
         elif doubt:
+            last = None
             refusals.append(
                 Refusal(
                     start=p.start, end=p.end, rule_id=p.rule_id, code=Issue.NAME_AMBIGUOUS, detail=" | ".join(doubt)
                 )
             )
+        elif not _is_title(p) and not _is_pronoun(p):
+            # a pronoun behind somebody whom nothing tells of means nobody whom the text has named before
+            last = None
         elif p.positions and p.roles and fold(p.name) != fold(p.honorific or ""):
             acted.append(p)
     refusals.extend(

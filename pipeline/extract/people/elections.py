@@ -40,6 +40,7 @@ class Elections:
         self._passive = own.pattern(r"{B}(?:{passive}){E}")
         self._link = own.pattern(r"(?r){B}(?P<link>{link}){sp}(?:{acting}{sp})?")
         self._negated = own.pattern(r"(?r){B}(?:{negation}){sp}")
+        self._not_yet = own.pattern(r"(?r){B}(?:{not_yet}){sp}(?:(?:{filler}|{passive}){sp}){0,3}")
         self._ad_hoc = own.pattern(r"(?:{ad_hoc}){E}")
         self._in_turn = own.pattern(r"{B}(?:{in_turn}){E}")
         self._until_verb = own.pattern(r"{s},?{s}(?:{filler}{sp}){1,3}")
@@ -164,11 +165,28 @@ class Elections:
         if p is None or p.tail < sentence or verb.start() - p.tail > _SUBJECT:
             pronoun = self._names.pronoun_before(found, sentence, verb.start())
             return (tenure, [pronoun]) if pronoun is not None else (None, [])
+        if tenure == "elected" and (
+            self._is_future(key, verb, sentence) or self._other_between(found, p, verb.start())
+        ):
+            return None, []
         if tenure == "elected" and not self._passive.search(key[p.tail : max(at, verb.end())]):
             return None, []
         if self._clause_end.search(key[p.tail : verb.start()]):
             return None, []
         return tenure, self._links.group(found, p, titled=True)
+
+    def _is_future(self, key: str, verb: regex.Match[str], sentence: int) -> bool:
+        """Whether the verb tells of what will or may be ("sẽ được bầu làm")."""
+        return self._not_yet.match(key, max(sentence, verb.start() - 40), verb.start()) is not None
+
+    def _other_between(self, found: Findings, person: Person, at: int) -> bool:
+        """Whether a title with a given name, of somebody else, stands between a person and ``at``."""
+        reader = found.reader
+        return any(
+            person.tail <= c.start and (reader.given_name_of(found.key, c) or reader.given_name(found.key, c.end))
+            for c in found.chains_before(at)
+            if not c.used
+        )
 
     def _verb(self, found: Findings, low: int, at: int, sentence: int) -> tuple[regex.Match[str], str] | None:
         """The verb that governs a title at ``at``, and how it says the title is held."""
@@ -203,6 +221,8 @@ class Elections:
         key, between = found.key, self._links.between
         p = found.before(at)
         gap = key[p.tail : at] if p is not None and p.tail >= max(low, sentence) else "."
+        if p is not None and self._links.is_kin(key, p.lead):
+            return None, []
         if p is not None and (between.fullmatch(gap) or self._until_verb.fullmatch(gap)):
             if self._long_ago(key, sentence, p.lead):
                 return "former", self._links.group(found, p)

@@ -27,7 +27,6 @@ class Holders:
             r"{aside}?{s},?{s}\(?(?:{again_lead}{sp}){0,2}(?:{again_verb}){E}"
             r"(?={s}(?:[.,;:!?)]|\Z|(?:{again_end}){E}))"
         )
-        self._kin = own.pattern(r"(?r){B}{kin}{sp}(?:{of_person}{sp})?")
         self._ends_in_place = own.pattern(r"{B}{place_word}$")
         self._named_body = own.pattern(r"{B}(?:{named_body}|{enterprise}){E}")
         self._colon = own.pattern(r"{s}:{s}")
@@ -87,7 +86,7 @@ class Holders:
         start, end = seats[-1].org_start, seats[-1].org_end
         if start is None or end is None or person.positions:
             return False
-        if self._kin.match(key, max(0, person.lead - 24), person.lead) is not None:
+        if self._links.is_kin(key, person.lead):
             # "cháu rể của ông A, chủ tịch Tập đoàn B C": the name behind is the holder's
             return False
         if self._ends_in_place.search(key, start, end) is not None:

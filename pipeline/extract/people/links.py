@@ -26,6 +26,7 @@ class Links:
         )
         self.of = own.pattern(r"{s}{of_person}{sp}$")
         self._according = own.pattern(r"(?r){B}(?:{according}){sp}")
+        self._kin = own.pattern(r"(?r){B}{kin}{sp}(?:{of_person}{sp})?")
         self._many = own.pattern(r"(?r){B}(?:{many}|\d{1,4}){sp}")
         self._honorific = own.pattern(r"(?r){B}(?P<honorific>{honorific}){sp}(?:{degrees}{0,3})")
 
@@ -36,6 +37,10 @@ class Links:
     def is_owner(self, key: str, at: int) -> bool:
         """Whether a word of belonging stands before ``at`` ("theo đề nghị của ông A, …"): no subject."""
         return self.of.search(key, max(0, at - 8), at) is not None
+
+    def is_kin(self, key: str, at: int) -> bool:
+        """Whether the one named at ``at`` only tells whose kin another is ("con trai ông A làm …")."""
+        return self._kin.match(key, max(0, at - 24), at) is not None
 
     def is_many(self, key: str, at: int) -> bool:
         """Whether a word or number before ``at`` says that many are meant ("các", "3")."""

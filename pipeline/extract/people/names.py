@@ -104,7 +104,7 @@ class Names:
     def set_off(self, found: Findings, at: int) -> Person | None:
         """The bare name at ``at`` where no title of its own stands behind it ("Chủ tịch LĐLĐ tỉnh - Lê A trao quà")."""
         span = self._bare(found, at)
-        if span is None or found.among(at, span[1]):
+        if span is None or found.among(at, span[1]) or found.reader.is_place(found.key, at):
             return None
         own = found.chain_from(span[1])
         if own is not None and self._links.between.fullmatch(found.key[span[1] : own.start]) is not None:

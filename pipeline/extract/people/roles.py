@@ -85,8 +85,9 @@ class Roles:
             r"(?P<end>(?:{B}(?:{frame_end}){E}|:){s}:?)"
         )
         self._side = own.pattern(
-            r"{B}(?:{delegation}{s}:|(?:(?P<about>{side_of})|{side})(?!{sp}{there}{E}){sp}(?P<org>[^.;:]{2,90}?){B}(?:{frame_end}){E}{s}:?)"
+            r"{B}(?:{delegation}{s}:|(?:(?P<about>{side_of})|{side})(?!{sp}{there}{E}){sp}(?P<org>[^.;:]{2,90}?){B}(?:{side_end}){E}{s}:?)"
         )
+        self._elects = own.pattern("{B}(?:{elected_verb}){E}")
         self._union = own.pattern("(?:{union_body}){E}")
 
     def give(self, found: Findings) -> None:
@@ -182,7 +183,7 @@ class Roles:
         framed, side = frames.over(person.lead)
         if framed is not None:
             roles |= framed
-        elif side is not None:
+        elif side is not None and not (side["org"] and self._elects.search(side["org"])):
             roles.add("attended")
         if side is not None and side["about"]:
             self._take_side(found, person, side.start("org"))
