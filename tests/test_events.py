@@ -229,6 +229,14 @@ def test_the_work_looked_back_on_is_not_what_is_reported() -> None:
     assert event.event_type == "congress"
 
 
+def test_what_befell_people_is_of_the_day_on_which_it_did() -> None:
+    event = main_event(
+        "Tối 8/3, ông Lê Văn Tâm, Chủ tịch UBND huyện Bình Lục, cho biết huyện đang điều tra vụ tai nạn lao động làm "
+        "3 thợ tử nạn. Giấy phép do phòng cấp.\nKhoảng 7h20 ngày 21/2, tại đường Chợ đã xảy ra tai nạn lao động."
+    )
+    assert (event.event_type, event.date_start) == ("other", date(2024, 2, 21))
+
+
 def test_what_lasts_for_months_is_no_day_of_an_event() -> None:
     event = main_event(
         "Trong cuộc họp với Công ty Hoàng Gia ngày 8/3, người mua nhà đòi tiền phạt từ ngày 1-12-2023 tới 31-3-2024."

@@ -140,6 +140,9 @@ class DateExtractor:
             yield from self._quarter(rule, match)
         elif shape == "years":
             yield from self._years(rule, match, key)
+        elif shape == "decade":
+            first = int(match["y"])
+            yield _span_mention(match.start(), match.end(), rule.id, (first, 1), (first + 9, 12), "year")
         else:
             yield from self._relative(rule, match, key)
 
@@ -280,6 +283,15 @@ class DateExtractor:
         ]
         year = _year(group.get("y"))
         spans = match.spans("q")
+        shared = group.get("each") is None and all(b - a == 1 for a, b in itertools.pairwise(quarters))
+        if shared:
+            # "quý I, II năm 2016" is one time, as "tháng 4, 5, 6" is
+            quarters_at = (year, 3 * quarters[0] - 2), (year, 3 * quarters[-1])
+            yield _span_mention(
+                match.start(), match.end(), rule.id, *quarters_at, "quarter",
+                relative=self._value("year_word", group.get("rel")),
+            )  # fmt: skip
+            return
         for index, quarter in enumerate(quarters):
             yield _span_mention(
                 match.start() if index == 0 else spans[index][0],

@@ -79,6 +79,8 @@ class EventResolver:
             frozenset(settings[name])
             for name in ("span_types", "lasting_types", "period_types", "own_term_types", "told_term_types")
         )
+        self._befalling = frozenset(settings["befalling_rules"])
+        self._says = ruleset.pattern(r"{B}{say_verb}{E}")
         self._formal = frozenset(settings["formal_rules"])
         self._background = background(ruleset)
         self._ending = ruleset.pattern(r"{B}{ending_day}{sp}(?:{day_word}{sp}){0,2}\Z")
@@ -125,7 +127,9 @@ class EventResolver:
         first = first - formal or first
         kind = max(first, key=lambda k: (totals[k], k))
         best_weight, best = max(by_type[kind], key=lambda wm: (wm[0], -wm[1].start))
-        members = [m for w, m in by_type[kind] if w >= best_weight * 0.3 and not m.is_reference]
+        # of what befell people the day may be told anywhere
+        least = 0.0 if best.rule_id in self._befalling else best_weight * 0.3
+        members = [m for w, m in by_type[kind] if w >= least and not m.is_reference]
         told = any(m.verb_start is not None or self._is_dated(document, m, dates) for m in members or [best])
         if not told and self._happenings.is_comment(document):
             return [], [Issue.NO_EVENT]
@@ -309,7 +313,7 @@ class EventResolver:
         if event.mention.event_type in self._span_types:
             self._set_span(document, key, event, days, dates, told, spans)
         elif days:
-            chosen = _told(days)
+            chosen = _told(self._befalling_days(key, event, members, days) or days)
             event.date, event.date_start, event.date_end = chosen, chosen.date_start, chosen.date_end
             self._set_end(key, event, dates, told)
         is_named = HAPPENING not in event.flags
@@ -332,6 +336,16 @@ class EventResolver:
         inside = [d for start, end in spans for d in dates if start <= d.mention.start < end and _is_day(d)]
         inside = [d for d in inside if d.mention.start not in jubilees and not _is_long_ago(document, d)]
         return [d for d in inside if not self._is_background(document, key, d)]
+
+    def _befalling_days(
+        self, key: str, event: Event, members: Sequence[EventMention], days: Sequence[ResolvedDate]
+    ) -> list[ResolvedDate]:
+        """Of something that befell people the days on which it did, not those on which somebody told of it."""
+        if event.mention.rule_id not in self._befalling:
+            return []
+        names = [m.start for m in [event.mention, *members]]
+        behind = [(d, next((at for at in sorted(names) if at > d.mention.end), None)) for d in days]
+        return [d for d, at in behind if at is None or self._says.search(key, d.mention.end, at) is None]
 
     def _last_days(
         self, key: str, event: Event, dates: Sequence[ResolvedDate], spans: Sequence[tuple[int, int]]
