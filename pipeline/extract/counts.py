@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import bisect
-import dataclasses
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -25,6 +24,8 @@ _LABELS = 20
 # characters right before a number that is the tail of a date, a document or a post (50+460)
 _NO_COUNT_BEHIND = ("/", "-", ".", "+", "#")
 _QUOTE_REACH = 70
+# "100 đoàn viên đến " stands between the ends of a range, and no more (characters)
+_WIDEST = 45
 # a number with a scale that no one could read is of use to a reader, whatever it is about
 _SCALED = 1000
 
@@ -115,6 +116,8 @@ class CountExtractor:
         self._elided, self._listed = count.rule("count.elided"), count.rule("count.listed")
         self._quoted, self._doubt = count.rule("count.quoted"), count.rule("count.doubtful")
         self._end = count.pattern(r"{end_of_phrase}")
+        self._colon = count.pattern(r"(?r):[ ]?")
+        self._heads_next = count.pattern(r"[ ]?:[ ]?[0-9]")
         self._name_head = count.pattern(r"(?r){B}{name_head}[ ]{open_quote}")
         self._quote_head = count.pattern(r"(?r){B}{name_head}(?:[ ][\p{L}]+){0,3}[ ]?")
         self._place = count.pattern(r"(?r){B}{place_point}[ ]")
@@ -135,23 +138,41 @@ class CountExtractor:
         key = passage.key
         if number.doubtful:
             return self._doubtful(passage, number), 0
-        if following is not None and self._reader.is_range(key, number.start, number.end, following.start):
-            if following.doubtful:
-                return None, 0
-            ends = spread(number, following)
-            unit = self._unit(passage, following, number.start)
-            if ends is not None and unit is not None and ends[0].is_finite():
-                start = self._reader.from_start(key, number.start)
-                return self._figure(passage, number, unit, start, ends[0], ends[1]), 1
-        exact = self._whole(number)
-        if exact is None:
-            return None, 0
+        if following is not None and (spanned := self._range(passage, number, following)) is not None:
+            return spanned, 1
+        exact = None if number.glued else number.counted
+        if exact is None or exact.value < 1:
+            broken = number.whole and number.scale == 1 and not number.glued and number.value >= 1
+            return (self._doubtful(passage, number) if broken else None), 0
         unit = self._unit(passage, exact, number.start)
         if unit is None:
             unit = self._before(key, exact)
             if unit is None:
                 return None, 0
         return self._figure(passage, exact, unit, number.start, exact.value, exact.value), 0
+
+    def _range(self, passage: Passage, number: Number, following: Number) -> Figure | None:
+        """A range of two numbers of things: 100-200 người, từ 100 người đến 200 người; None where they are none."""
+        key = passage.key
+        if following.start - number.end > _WIDEST or following.doubtful:
+            return None
+        alone = following.scale == 1 and not (number.vague or following.vague)
+        first, last = (number.counted, following.counted) if alone else (number, following)
+        if first is None or last is None:
+            return None
+        ends = spread(first, last)
+        if ends is None or not ends[0].is_finite():
+            return None
+        unit = self._unit(passage, last, number.start)
+        if unit is None:
+            return None
+        start = self._reader.from_start(key, number.start)
+        if not self._reader.is_range(key, number.start, number.end, following.start):
+            own = self._unit(passage, first, number.start) if start < number.start else None
+            same = own is not None and key[own[1] : own[2]] == key[unit[1] : unit[2]]
+            if own is None or not same or not self._reader.is_range(key, number.start, own[2], following.start):
+                return None
+        return self._figure(passage, first, unit, start, ends[0], ends[1])
 
     def _doubtful(self, passage: Passage, number: Number) -> Refusal | None:
         """The refusal of a number that cannot be told, where it counts something or is large enough to matter."""
@@ -161,18 +182,6 @@ class CountExtractor:
         end, rule = max(unit[2], number.end) if unit else number.end, self._doubt
         text = passage.key[number.start : end]
         return Refusal(start=number.start, end=end, rule_id=rule.id, code=str(rule.refuse), detail=text)
-
-    @staticmethod
-    def _whole(number: Number) -> Number | None:
-        """The number as a number of things; None where it cannot be one."""
-        if number.glued:
-            return None
-        if number.english is not None and not number.whole:
-            flags = (*number.flags, "english_separators")
-            return dataclasses.replace(number, value=number.english, english=None, flags=flags)
-        if "." in number.plain and number.scale == 1 and "english_separators" in number.flags and not number.whole:
-            return None
-        return number if number.whole and number.value >= 1 else None
 
     def _behind(self, key: str, number: Number) -> tuple[Rule, int | None]:
         """The rule, and where what stands behind a number begins; a quoted thing must be one of the lists."""
@@ -189,9 +198,7 @@ class CountExtractor:
         rule, at = self._behind(key, number)
         if at is None:
             return None
-        if number.worded and not number.vague and number.value < 2:
-            return None
-        if number.worded and self._idiom.match(key, number.start):
+        if number.worded and ((not number.vague and number.value < 2) or self._idiom.match(key, number.start)):
             return None
         cut = self._cutter.cut(key, at, passage.words)
         if cut is None:
@@ -200,30 +207,35 @@ class CountExtractor:
                 return None
             cut = point.end(), True
         end, known = cut
+        if self._colon.match(key, 0, start) and self._heads_next.match(key, end):
+            return None  # Nam: 120 Nữ: 230
         if number.worded and not number.vague and not known:
             return None
         modifier, begin = self._reader.modifier(key, start, number.value)
-        if modifier == "exact" and not number.vague:
-            if self._reader.labelled(key, start):
-                return None
-            # "đoàn viên/102.310 CNVCLĐ" are two counts, "26/7/2022" is none
-            beside = known and key[max(0, start - 2) : start - 1].isalpha() and key[start - 1] == "/"
-            if key[max(0, start - 1) : start] in _NO_COUNT_BEHIND and not beside:
-                return None
-            sure = known and (number.value >= _LABELS or number.plain.startswith("0"))
-            if not sure and (self._reader.weakly_labelled(key, start) or self._short.match(key, 0, start)):
-                return None
-            year = not number.worded and number.plain.isdigit() and _YEARS[0] <= number.value < _YEARS[1]
-            if year and not known:
-                return None
-            if not known and self._listed_before.match(key, 0, start):
-                return None
-            acts = not known or self._verb_like.end(key, at) is not None
-            if acts and number.value < _NAME_NUMBER and self._capital.match(key, 0, start):
-                return None
+        if modifier == "exact" and not number.vague and self._is_label(key, number, start, at, known):
+            return None
         if self._in_name(key, begin):
             return None
         return rule, at, end
+
+    def _is_label(self, key: str, number: Number, start: int, at: int, known: bool) -> bool:
+        """Whether a bare number before the noun at ``at`` is a label, a year or a part of a name: it counts nothing."""
+        if self._reader.labelled(key, start):
+            return True
+        # "đoàn viên/102.310 CNVCLĐ" are two counts, "26/7/2022" is none
+        beside = known and key[max(0, start - 2) : start - 1].isalpha() and key[start - 1] == "/"
+        if key[max(0, start - 1) : start] in _NO_COUNT_BEHIND and not beside:
+            return True
+        sure = known and (number.value >= _LABELS or number.plain.startswith("0"))
+        if not sure and (self._reader.weakly_labelled(key, start) or self._short.match(key, 0, start)):
+            return True
+        year = not number.worded and number.plain.isdigit() and _YEARS[0] <= number.value < _YEARS[1]
+        if year and not known:
+            return True
+        if not known and self._listed_before.match(key, 0, start):
+            return True
+        acts = (not known or self._verb_like.end(key, at) is not None) and number.value < _NAME_NUMBER
+        return acts and self._capital.match(key, 0, start) is not None
 
     def _in_name(self, key: str, start: int) -> bool:
         """Whether the number is part of the name of a programme, movement or fund."""

@@ -62,15 +62,16 @@ class MoneyExtractor:
         self._priced = money.pattern(r"(?r){B}{each_thing}{E}[^,.;:()\d]{0,50}")
         self._by = money.pattern(r"(?r){B}{each_change}[ ]")
         # the same price elsewhere, or before: có nơi chỉ 17.000 đồng
+        self._times = money.pattern(r"(?r)[\p{L})][ ]?{each_times}[ ]?")
         self._again = money.pattern(r"[ ]?[,;(]?[ ](?:[^,.;:()\d]{0,30}[ ])?{each_again}(?:[ ]{each_part_small})?[ ]")
         self._carry = money.pattern(r"{B}{each_carry}{E}")
         self._per = money.pattern(r"{per}")
         self._per_word = money.pattern(r"{sp}{per_word}{sp}[\p{L}]+")
         self._for_each = money.pattern(r"{sp}{for_each}{E}")
         self._part = money.pattern(
-            r"[ ]?[(]|[ ]?[,(]?[ ]{each_part_of}[ ](?:{each_part_small}[ ])?|[ ]{each_part}[^.;:(\d]{0,40}"
+            r"[ ]?[(]|[ ]?(?:[(,][ ]?|[ ]){each_part_of}[ ](?:{each_part_small}[ ])?|[ ]{each_part}[^.;:(\d]{0,40}"
         )
-        self._in_words = money.pattern(r"[ ]?[(](?:{in_words}[ ]?:?[ ]?)?")
+        self._in_words = money.pattern(r"[ ]?[(][ ]?(?:{in_words}[ ]?:?[ ]?)?")
         self._sentence = money.pattern(r"[.!?][ ]")
 
     def __call__(self, passage: Passage, taken: Taken) -> list[Figure | Refusal]:
@@ -122,6 +123,9 @@ class MoneyExtractor:
                 return ends, 1
             if unit is None and (first := self._changed(passage, number, following, previous)) is not None:
                 return first, 0
+            second = self._unit(key, following) if unit is None else None
+            if second is not None and self._reader.is_stroke(key, number, following) is None:
+                return self._refusal(key, self._ambiguous, number.start, second[1]), 1
         if unit is None and (unit := self._elided_unit(key, number, number.start)) is not None:
             unit = (*unit[:2], self._currency_before(key, number, previous) or unit[2], unit[3])
         if unit is None:
@@ -171,7 +175,10 @@ class MoneyExtractor:
         if self._shared.match(key, number.end) is None or number.doubtful or following.doubtful:
             return None
         second = self._unit(key, following)
-        if second is None or not self._reader.is_change(key, number.end, following.start):
+        if second is None:
+            return None
+        stroke = self._reader.is_stroke(key, number, following)
+        if not (stroke or self._reader.is_change(key, number.end, following.start)):
             return None
         shares = number.scale == 1 and following.scale > 1
         scaled = number.times(following.scale) if shares else self._exact(number, second[2])
@@ -285,10 +292,11 @@ class MoneyExtractor:
         return cue is not None and cue["money"] is not None
 
     def _refused(self, key: str, number: Number) -> Refusal | None:
-        if number.scale > 1 or number.worded or number.value < _UNMARKED_FROM or "." not in number.plain:
+        if number.worded or number.value < _UNMARKED_FROM or (number.scale == 1 and "." not in number.plain):
             return None
         goods = number.value % _SCALE_ELIDED == 0 and self._goods.match(key, number.end)
-        if (goods or self._unmarked.match(key, number.end)) and self._speaks_of_money(key, number.start):
+        unmarked = number.scale == 1 and self._unmarked.match(key, number.end)
+        if (goods or unmarked) and self._speaks_of_money(key, number.start):
             return self._refusal(key, self._goods if goods else self._unmarked, number.start, number.end)
         return None
 
@@ -351,6 +359,8 @@ class MoneyExtractor:
     def _is_rate(self, key: str, start: int, previous: Figure | None) -> bool:
         """Whether a word in front of the amount, in its clause, makes it a unit price."""
         begin = max(0, start - _EACH_REACH)
+        if self._times.match(key, begin, start):
+            return True
         if previous is not None and previous.each and previous.end <= start:
             if self._reader.is_change(key, previous.end, start) or self._again.fullmatch(key, previous.end, start):
                 return True

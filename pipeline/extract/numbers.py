@@ -34,6 +34,8 @@ _BEYOND = Decimal(10) ** 17
 _AGAIN = re.compile(r" ?\((?P<inside>[0-9]{1,3}|[^\W\d_]+(?: [^\W\d_]+){0,5})\)")
 # a digit that was torn off its number has one of these before it
 _LOOSE = (" ", ",", ".")
+# the parts of a fraction are no larger than this
+_FRACTION = 10
 # labels such as "vùng 4" are smaller than this
 _LABELS = 20
 # digits between two separators
@@ -45,6 +47,7 @@ _WIDEST_GAP = 24
 # thousands within digits with separators
 _THOUSANDS = re.compile(r"[.,][0-9]{3}(?![0-9])")
 _NOTHING = Decimal(0)
+_ENGLISH = "english_separators"
 
 Stated = Figure | Refusal
 
@@ -74,6 +77,16 @@ class Number:
     def whole(self) -> bool:
         """Whether the value is a whole number."""
         return self.value == self.value.to_integral_value()
+
+    @property
+    def counted(self) -> Number | None:
+        """The number as one of things, where 5,000 can only be the English way; None where it has decimals."""
+        if self.scale == 1 and not self.vague:
+            if self.english is not None and "," in self.plain:
+                return dataclasses.replace(self, value=self.english, english=None, flags=(*self.flags, _ENGLISH))
+            if _ENGLISH in self.flags and "," not in self.plain:
+                return None
+        return self if self.whole else None
 
     def times(self, scale: int) -> Number:
         """The number with a scale word that stands elsewhere (a range that shares its unit)."""
@@ -168,6 +181,7 @@ class NumberReader:
         self._and = words.pattern(r"[ ]{between_and}[ ]")
         self._decimal = words.pattern(r"{sp}{decimal_word}{sp}")
         self._change = words.pattern(r"{change_gap}(?:{modifier}{sp})?")
+        self._stroke = words.pattern(r"{stroke_gap}")
         self._label = words.pattern(r"(?r){B}{label}{sp}")
         self._weak_label = words.pattern(r"(?r){B}{weak_label}{sp}")
         self._weak_not = words.pattern(r"(?r){B}{weak_label_not}{sp}")
@@ -266,19 +280,28 @@ class NumberReader:
                 return None
             return dataclasses.replace(self._scaled(key, Number(start, end, _NOTHING, plain=plain)), doubtful=True)
         if value is None:
-            value, english, flags = english, None, ("english_separators",)
+            value, english, flags = english, None, (_ENGLISH,)
         assert value is not None
-        end = self._said_again(key, end, value)
-        return self._scaled(key, Number(start, end, value, english=english, plain=plain, flags=flags))
+        end, contradicts = self._said_again(key, end, value)
+        number = self._scaled(key, Number(start, end, value, english=english, plain=plain, flags=flags))
+        return dataclasses.replace(number, doubtful=True) if contradicts else number
 
-    def _said_again(self, key: str, end: int, value: Decimal) -> int:
-        """The end of a number that a bracket repeats in the other way, as official papers do: 03 (ba), ba (03)."""
+    def _said_again(self, key: str, end: int, value: Decimal, worded: bool = False) -> tuple[int, bool]:
+        """The end of a number that a bracket repeats in the other way, as official papers do: 03 (ba), ba (03).
+
+        And whether the bracket says another number: 20 (hai mươi mốt).
+        """
         again = _AGAIN.match(key, end)
         if again is None:
-            return end
+            return end, False
         inside = again["inside"]
-        said = Decimal(inside) if inside.isdigit() else self._compounds.said(key, *again.span("inside"))
-        return again.end() if said == value else end
+        if inside.isdigit():
+            same = Decimal(inside) == value
+            return (again.end(), not same) if same or worded else (end, False)
+        told = self._compounds.said(key, *again.span("inside"))
+        if told is None:
+            return end, False
+        return again.end(), told != value
 
     def _scaled(self, key: str, number: Number) -> Number:
         """The number with the scale words, the half and the smaller parts that follow it."""
@@ -317,7 +340,7 @@ class NumberReader:
         amount = self._compounds.of_words(key, start, self.labelled(key, start))
         if amount is None:
             return None
-        again = self._said_again(key, amount.end, amount.value)
+        again, contradicts = self._said_again(key, amount.end, amount.value, worded=True)
         return Number(
             start,
             again,
@@ -326,14 +349,14 @@ class NumberReader:
             worded=again == amount.end,
             plain=str(amount.value) if again > amount.end else "",
             flags=amount.flags,
-            doubtful=amount.doubtful,
+            doubtful=amount.doubtful or contradicts,
         )
 
     def _said_year(self, key: str, start: int, end: int) -> Number | None:
         """The number in one word that a bracket repeats, though it may be a year elsewhere: năm (05) cá nhân."""
         value = self._compounds.said(key, start, end) if key.startswith(" (", end) else None
-        again = end if value is None else self._said_again(key, end, value)
-        return None if value is None or again == end else Number(start, again, value, plain=str(value))
+        again, contradicts = (end, False) if value is None else self._said_again(key, end, value, worded=True)
+        return None if value is None or again == end or contradicts else Number(start, again, value, plain=str(value))
 
     @staticmethod
     def _is_word_name(key: str, start: int, tokens: list[str]) -> bool:
@@ -427,7 +450,11 @@ class NumberReader:
             return None
         match = self._torn.match(key, 0, number.start)
         if match is None:
-            return None
+            # ,5%: the digits before the comma are lost
+            headless = (
+                key[max(0, number.start - 2) : number.start].strip() in (",", ".") and key[number.start - 1] != " "
+            )
+            return number.start - 1 if headless and "." not in number.plain else None
         start = match.start("left")
         label = self.labelled(key, start) or (int(match["left"]) < _LABELS and self.weakly_labelled(key, start))
         if label and not self._measure.match(key, 0, start):
@@ -458,6 +485,16 @@ class NumberReader:
     def is_change(self, key: str, end: int, start: int) -> bool:
         """Whether what lies between two figures says that one became the other (từ 3 lên 5)."""
         return start - end <= 30 and self._change.fullmatch(key, end, start) is not None
+
+    def is_stroke(self, key: str, first: Number, second: Number) -> bool | None:
+        """Whether two numbers with a stroke between them are two (what was reached, what was planned: 45/60 tỷ).
+
+        None where they may be a fraction: 1/2 tỷ.
+        """
+        if first.scale > 1 or self._stroke.fullmatch(key, first.end, second.start) is None:
+            return False
+        parts = (first.value, second.value / second.scale)
+        return None if all(p <= _FRACTION and p == p.to_integral_value() for p in parts) else True
 
 
 def stated(

@@ -62,7 +62,12 @@ class PercentExtractor:
                 if ends := spread(first, last):
                     start = self._reader.from_start(key, number.start)
                     return self._figure(passage, first, second, start, ends[0], ends[1]), 1
-            if unit is None and self._shared.match(key, end) and self._reader.is_change(key, end, following.start):
+            joined = unit is None and self._shared.match(key, end) is not None
+            if joined and self._reader.is_stroke(key, number, following) is None:
+                return self._refusal(key, number.start, second[1]), 1
+            if joined and (
+                self._reader.is_change(key, end, following.start) or self._reader.is_stroke(key, number, following)
+            ):
                 unit = (self._shared, end)
         if unit is None:
             return None, 0
@@ -78,7 +83,7 @@ class PercentExtractor:
     def _is_torn(key: str, start: int, number: Number) -> bool:
         """Whether the digits from ``start`` on make a share of a whole."""
         digits = "".join(c for c in key[start : number.start] if c.isdigit())
-        loose = key[start : number.start].rstrip() == digits
+        loose = digits and key[start : number.start].rstrip() == digits
         return not loose or int(digits + number.plain.split(",")[0].split(".")[0]) <= _ALL
 
     def _exact(self, key: str, number: Number, end: int) -> Number | None:

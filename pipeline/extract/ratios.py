@@ -59,9 +59,10 @@ class RatioExtractor:
                     found.append(self._refusal(passage.key, number.start, following.end))
                     skip = index + 1
                 continue
-            if not (number.whole and following.whole):
+            part, total = number.counted, following.counted
+            if part is None or total is None:
                 continue
-            one = self._one(passage, number, following)
+            one = self._one(passage, part, total)
             if one is not None and not taken.overlaps(one.start, one.end):
                 found.append(one)
                 skip = index + 1
