@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import re
+import shutil
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,10 +14,13 @@ from hypothesis import strategies as st
 
 from pipeline import rules
 from pipeline.document import Block, Document, Passage, Taken
+from pipeline.errors import RuleError
 from pipeline.extract.dates import DateExtractor
 from pipeline.extract.terms import TermExtractor
 from pipeline.facts import DateMention, Refusal, TermMention
-from pipeline.resolve.dates import ResolvedDate, _by_dateparser, _counted, _period, resolve_dates
+from pipeline.resolve.dates import ResolvedDate, resolve_dates
+from pipeline.resolve.dates.days import by_dateparser, counted, period_of
+from pipeline.resolve.dates.windows import Windows
 from pipeline.text import nfc
 from tests.conftest import grows_linearly
 
@@ -258,6 +264,49 @@ def test_a_stamp_far_from_the_term_that_is_opened_is_a_conflict(published: str, 
     assert (found.basis, found.flags) == (STAMP, ("year_inferred", *flags))
 
 
+def test_a_window_is_as_the_table_of_the_rules_has_it() -> None:
+    windows = Windows(RULES)
+    reviewed = windows.in_year("year_reviewed", 2022)
+    assert (reviewed.first, reviewed.last, reviewed.basis) == (day("2022-09-30"), day("2023-05-30"), CONTEXT)
+    spring = windows.in_year("spring_named", 2024)
+    assert (spring.first, spring.last) == (day("2023-11-01"), day("2024-03-31"))
+    opened = windows.in_year("term_opened", 2023)
+    assert (opened.first, opened.last, opened.basis) == (day("2023-01-01"), day("2023-12-31"), TERM)
+    nearby = windows.about("day_nearby", (day("2021-05-03"), day("2021-05-04")))
+    assert (nearby.first, nearby.last) == (day("2021-04-18"), day("2021-08-04"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("ground: anniversary", "ground: jubilee", "the ground 'anniversary' is missing"),
+        ("on: 06-30", "on: 06-31", "table windows: ends.on: "),
+        ("on: 06-30", "on: 02-29", "table windows: ends.on: "),
+        ("{at: last, days: 89}", "{at: end, days: 89}", "table windows: ends.at: "),
+        ("  windows:\n", "  windows:\n    - {ground: x, begins: {at: first}, ends: {at: last}}\n",
+         "the ground 'x' is none that is looked for"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_the_windows_is_named(tmp_path: Path, old: str, new: str, message: str) -> None:
+    shutil.copytree(RULES.root, tmp_path / "rules")
+    file = tmp_path / "rules" / "date_context" / "years.yaml"
+    text = file.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    file.write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(RuleError, match=re.escape(message)):
+        Windows(rules.load(tmp_path / "rules"))
+
+
+def test_a_setting_of_the_rules_moves_what_is_a_ground(tmp_path: Path) -> None:
+    shutil.copytree(RULES.root, tmp_path / "rules")
+    file = tmp_path / "rules" / "date_context" / "years.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("first_year: 2008", "first_year: 2005"), encoding="utf-8")
+    document, dates, terms = article("T\nNgày 20/6/2007, huyện khai mạc hội thao. Ngày 21/6, hội thao bế mạc.")
+    found = resolve_dates(document, dates, terms, rules.load(tmp_path / "rules"))
+    assert [r.date_start for r in found] == [day("2007-06-20"), day("2007-06-21")]
+
+
 def test_the_main_day_gives_its_year_to_the_rest() -> None:
     found = resolved("T\nNgày 28/12, công đoàn tổng kết năm 2022.\nĐoàn trao quà ngày 5/1; năm nay có 20 hộ nhận quà.")
     assert found["28/12"].date_start == day("2022-12-28")
@@ -311,12 +360,12 @@ def test_relative_words_agree_with_dateparser() -> None:
     stamp, read = dt.date(2023, 3, 31), []
     for words, relative in RULES["date"].lexicon["relative_word"].items():
         unit, offset = str(relative).split(":")
-        other = _by_dateparser(words, stamp)
+        other = by_dateparser(words, stamp)
         if unit == "year":
             assert other is None or other.year == stamp.year + int(offset)
         else:
-            ours = _period(_counted(stamp, unit, int(offset)), unit)
-            assert other is None or _period(other, unit) == ours
+            ours = period_of(counted(stamp, unit, int(offset)), unit)
+            assert other is None or period_of(other, unit) == ours
         read += [words] * (other is not None)
     assert {"hôm qua", "hôm nay", "ngày mai", "tháng trước", "tuần trước"} <= set(read)
 
