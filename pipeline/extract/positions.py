@@ -22,6 +22,8 @@ _LONGEST = 24
 _SCORE = 1.5
 # a segmented word of two syllables is longer than this (characters)
 _SHORTEST = 4
+# a country's name has at most this many syllables ("Ả Rập Xê Út")
+_COUNTRY = 4
 # of this weight on, a name behind the word is never a person's
 _SURE = 6.0
 # the word lists with which a title may begin
@@ -133,6 +135,7 @@ class Reader:
         self._served = own.pattern("{served}{E}")
         self._sector = own.pattern("(?:{org_word}){E}(?<!{B}(?:{parent}|{department}|{org_head}))")
         self._directs = own.pattern("{director}{E}")
+        self._post = own.pattern("{sp}{envoy_at}{sp}(?:{country}|{place}){E}{sp}")
         self._charge = own.pattern(r"\p{L}{sp}(?:{charge}){E}(?={sp}(?:{of_body}{sp})?{parent}{E}|{s}[,.;:)-]|$)")
         self._team_work = own.pattern(r"(?:{sp}(?!(?:{run_stop}){E})\p{Ll}{1,8}){1,3}(?={sp}(?:{parent}){E})")
         self._line = own.pattern(
@@ -333,6 +336,12 @@ class Reader:
             if parent is not None and self._title.match(key, parent.end()) is None:
                 extra, _, name = self._body(key, parent.end() - 1, None, glued=True)
         stop = m.end()
+        if org is None and name is not None and tenure == "current" and self._hero.fullmatch(key, *name) is not None:
+            # "Chủ tịch Tôn Đức Thắng": of history
+            name = None
+        if org is not None and name is None and self._own.has("envoy", key[start:end]):
+            at_post = self._post.match(key, org[1])
+            name = self._direct(key, at_post.end()) or self._foreigner(key, at_post.end()) if at_post else None
         line = self._line_of_work(key, start, end, org is not None) if name is None else None
         if line is not None:
             # "Phó Giám đốc phụ trách tài chính của Công ty A", "tổ trưởng bảo trì Công ty A"
@@ -600,8 +609,7 @@ class Reader:
                 return None
         if self._bad.match(key, at) is not None and len(parts) < 3:
             return None
-        if self._hero.fullmatch(run.group()) is not None or not self._syllables(parts):
-            # "Chủ tịch Tôn Đức Thắng": of history
+        if not self._syllables(parts):
             return None
         return self._hyphen_on(key, *self._unmixed(key, *run.span()))
 
@@ -747,7 +755,7 @@ class Reader:
         if i - 1 >= max(first, 1) and self._own.has("foreign_ok", key[slice(*tokens[i - 1])]):
             i -= 1
         words = [key[a:b] for a, b in tokens[i:]]
-        return (tokens[i][0], tokens[-1][1]) if self.foreign.is_name(words) else None
+        return self._hyphen_on(key, tokens[i][0], tokens[-1][1]) if self.foreign.is_name(words) else None
 
     def _of_country(self, words: list[str]) -> bool:
         """Whether a country's name ends the words ("An Trung Quốc"): no person bears it."""
@@ -756,8 +764,8 @@ class Reader:
     def _name_abroad(self, key: str, tokens: list[tuple[int, int]], first: int) -> tuple[int, int] | None:
         """The name behind a country, whatever its syllables are ("Bộ trưởng Quốc phòng Mỹ John Doe")."""
         for i in range(max(first, 1), len(tokens)):
-            for n in (1, 2):
-                if i < n or not self._own.has("country", " ".join(key[a:b] for a, b in tokens[i - n : i])):
+            for n in range(1, min(i, _COUNTRY) + 1):
+                if not self._own.has("country", " ".join(key[a:b] for a, b in tokens[i - n : i])):
                     continue
                 a, b = tokens[i - 2] if n == 1 and i > 1 else tokens[0]
                 place = self._place.match(key, tokens[i - n][0])
@@ -771,20 +779,20 @@ class Reader:
                 lone = len(words) == 1 and self.foreign.is_native(words[0])
                 if joined is not None and not lone and words[0][0].isupper() and not words[0].isupper():
                     return tokens[i][0], joined.end()
-                named = any(
-                    self._own.has(kind, key[a:b]) for a, b in tokens[:i] for kind in ("named_body", "enterprise")
-                )
+                # "Viện Hàn lâm Campuchia Sok Touch" is a person, "Công ty Nhật Bản Fuji Seiko" a firm
+                kinds = ("enterprise",) if self.foreign.is_name(words) else ("enterprise", "named_body")
+                named = any(self._own.has(kind, key[a:b]) for a, b in tokens[:i] for kind in kinds)
                 if (
                     named
                     or not 2 <= len(words) <= 4
-                    or any(w.isupper() or not w[0].isupper() or " " in w for w in words)
+                    or any((w.isupper() and len(w) > 1) or not w[0].isupper() or " " in w for w in words)
                     or self._start.match(key, tokens[i][0]) is not None
                     or self._place.match(key, tokens[i][0]) is not None
                     or self._country.match(key, tokens[i][0]) is not None
                     or self._word.match(key, tokens[i][0]) is not None
                 ):
                     return None
-                return tokens[i][0], tokens[-1][1]
+                return self._hyphen_on(key, tokens[i][0], tokens[-1][1])
         return None
 
     def _score(self, key: str, tokens: list[tuple[int, int]], first: int, i: int, words: list[str]) -> float:
