@@ -28,6 +28,7 @@ _INFERRED = "scale_inferred"
 _WORD = re.compile(r"\w+")
 
 _Token = tuple[str, int]
+_NO_TOKEN: _Token = ("", 0)
 
 
 def digits_value(text: str) -> tuple[Decimal | None, Decimal | None]:
@@ -129,6 +130,9 @@ class Compounds:
             for word in words.lexicon[name]:
                 self._kinds[word] = (kind, 0)
         self._short = {word: int(worth) for word, worth in words.lexicon["scale_short"].items()}
+        # most numbers have no scale: their first letter says so without a pattern
+        named = [w for n in ("scale_word", "hundred_word", "dozen_word", "scale_short") for w in words.lexicon[n]]
+        self._scale_first = frozenset(word[0] for word in named)
         self._scales = words.pattern(
             r"(?:[ ]{0,2}(?<scale>(?:{scale_word}|{hundred_word}|{dozen_word})(?:{sp}(?:{scale_word})){0,2}){E}"
             r"|[ ]?(?<short>{scale_short})(?![\p{L}]))(?<half>{sp}{half_after}{E})?{no_scale_after}"
@@ -198,14 +202,18 @@ class Compounds:
     def _follows(self, key: str, end: int) -> bool:
         """Whether a number in words stands behind another one, ``một`` and years aside."""
         space = self._space.match(key, end)
-        group = self._words(key, space.end()) if space else None
-        if group is None or space is None or group.tokens[0][0] not in ("digit", "teen"):
+        word = _WORD.match(key, space.end()) if space else None
+        if word is None or self._kinds.get(fold(word.group()), _NO_TOKEN)[0] not in ("digit", "teen"):
+            return False
+        group = self._words(key, word.start())
+        if group is None:
             return False
         alone = len(group.tokens) == 1 and group.scale == 1
-        return not (alone and (group.value == 1 or self._is_year(key, space.end())))
+        return not (alone and (group.value == 1 or self._is_year(key, word.start())))
 
     def _scale(self, key: str, end: int) -> _Scale | None:
-        match = self._scales.match(key, end)
+        first = key[end : end + 3].lstrip(" ")[:1].lower()
+        match = self._scales.match(key, end) if first in self._scale_first else None
         if match is None or _is_name(key, match.start(), match.end()):
             return None
         names = match["scale"] or match["short"]

@@ -291,7 +291,7 @@ class NumberReader:
 
         And whether the bracket says another number: 20 (hai mươi mốt).
         """
-        again = _AGAIN.match(key, end)
+        again = _AGAIN.match(key, end) if "(" in key[end : end + 2] else None
         if again is None:
             return end, False
         inside = again["inside"]
@@ -308,7 +308,7 @@ class NumberReader:
         amount = self._compounds.behind_digits(key, number.value, number.end)
         if amount is None:
             glued = number.end < len(key) and key[number.end].isalpha()
-            return dataclasses.replace(number, glued=glued)
+            return dataclasses.replace(number, glued=True) if glued else number
         return dataclasses.replace(
             number,
             value=amount.value,
