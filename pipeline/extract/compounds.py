@@ -29,6 +29,7 @@ _WORD = re.compile(r"\w+")
 
 _Token = tuple[str, int]
 _NO_TOKEN: _Token = ("", 0)
+_FILLER: _Token = ("filler", 0)
 
 
 def digits_value(text: str) -> tuple[Decimal | None, Decimal | None]:
@@ -142,7 +143,9 @@ class Compounds:
             r"(?:{digit_word}|{last_digit_word}|{teen_word}|{zero_word}(?={sp}{hundred_word}{E}))"
             r"(?:{sp}(?:{number_token})){0,6}{E}"
         )
-        self._digits = words.pattern(r"[ ]{1,2}(?<digits>{plain_number})(?![ ]?%|[ ]?/[ ]?[0-9])")
+        self._digits = words.pattern(
+            r"[ ]{1,2}(?<filler>{filler_word}{sp})?(?<digits>{plain_number})(?![ ]?%|[ ]?/[ ]?[0-9])"
+        )
         self._space = words.pattern(r"{sp}")
         self._rest = words.pattern(r"(?<rest>[0-9]{1,3})(?![\p{L}\p{N}]|[.,][0-9])")
         self._said = words.pattern(
@@ -250,7 +253,11 @@ class Compounds:
         scale = self._scale(key, after)
         if scale is not None:
             return _Group(scale.end, value, scale.worth, scale.half, plain, is_open=scale.is_open)
-        return None if key[after : after + 1].isalpha() else _Group(after, value, plain=plain)
+        if key[after : after + 1].isalpha():
+            return None
+        # 2 trăm lẻ 5
+        tokens = (_FILLER,) if match["filler"] and plain.isdigit() and len(plain) < 3 else ()
+        return _Group(after, value, plain=plain, tokens=tokens)
 
     def _to_the_end(self, key: str, end: int) -> tuple[int, int]:
         """Where the last of the groups from ``end`` on ends, and the largest of their scales."""

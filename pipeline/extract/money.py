@@ -156,7 +156,7 @@ class MoneyExtractor:
         first = self._exact(number, second[2]) if following.scale == 1 else number
         last = self._exact(following, second[2])
         either = second[2] != "VND" and (first.english or last.english) is not None
-        if torn is not None or number.doubtful or following.doubtful or either:
+        if torn is not None or either or any(n.doubtful or n.is_mixed for n in (number, following)):
             return self._refusal(key, self._ambiguous, number.start if torn is None else torn, second[1])
         ends = spread(first, last)
         if unit is not None and unit[0] is not self._before and ends is not None and number.scale < following.scale:
@@ -204,7 +204,9 @@ class MoneyExtractor:
 
     @staticmethod
     def _has_parts_of_dong(number: Number, currency: str) -> bool:
-        """Whether a decimal point makes it no amount of đồng (500.0000 đồng)."""
+        """Whether a decimal point makes it no amount of đồng (500.0000 đồng, 35.000,000 đồng)."""
+        if number.is_mixed:
+            return True
         return currency == "VND" and number.scale == 1 and _THOUSANDS_FLAG in number.flags and "," not in number.plain
 
     def _labelled(self, key: str, start: int) -> bool:

@@ -46,6 +46,7 @@ _WIDEST_GAP = 24
 
 # thousands within digits with separators
 _THOUSANDS = re.compile(r"[.,][0-9]{3}(?![0-9])")
+_MIXED = re.compile(r"[.][0-9]{3},[0-9]{3}$|,[0-9]{3}[.][0-9]{3}$")
 _NOTHING = Decimal(0)
 _ENGLISH = "english_separators"
 
@@ -79,9 +80,16 @@ class Number:
         return self.value == self.value.to_integral_value()
 
     @property
+    def is_mixed(self) -> bool:
+        """Whether both separators stand before three digits, one of them by mistake: 35.000,000."""
+        return self.scale == 1 and _MIXED.search(self.plain) is not None
+
+    @property
     def counted(self) -> Number | None:
         """The number as one of things, where 5,000 can only be the English way; None where it has decimals."""
         if self.scale == 1 and not self.vague:
+            if self.is_mixed:
+                return None
             if self.english is not None and "," in self.plain:
                 return dataclasses.replace(self, value=self.english, english=None, flags=(*self.flags, _ENGLISH))
             if _ENGLISH in self.flags and "," not in self.plain:
@@ -157,6 +165,8 @@ class NumberReader:
         # behind a word and a dash stands a name's number (Covid-19), but for the second of a range (5 triệu-7 triệu)
         self._plain = words.pattern(
             r"(?:(?<![\p{L}\p{N}_]|[0-9][.,]|\p{L}-)|(?<={B}{glued_code})"
+            # 10 suất-1.000.000đ
+            r"|(?<=\p{L}-)(?=[0-9]{1,3}[.][0-9]{3}(?![0-9]))"
             r"|(?<=(?:[0-9][ ]?(?:{scale_short}|{unit_short})|{B}(?:{scale_word}|{unit_of_range}))-)){plain_number}"
         )
         self._find = words.pattern(
