@@ -234,3 +234,10 @@ def test_an_installed_package_is_not_written_to(tmp_path: Path) -> None:
     done = command("learn", str(tmp_path / "raw"), "--rules", str(tmp_path / "mine"))
     assert (done.returncode, done.stderr) == (0, "")
     assert "nothing learnt" in done.stdout
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "rules").rglob("*.yaml")), ids=lambda p: f"{p.parent.name}/{p.name}")
+def test_rules_can_be_read_line_by_line(path: Path) -> None:
+    """A list longer than a line has an entry a line, so that a word has its place for a reason and a change is seen."""
+    long = {n: len(line) for n, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1) if len(line) > 160}
+    assert long == {}
