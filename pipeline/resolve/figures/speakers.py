@@ -36,10 +36,13 @@ class Speakers:
         self._no_person = frozenset(fold(w) for w in lists["before_no_person"])
         self._adverb, self._pronoun, self._on_behalf = (Phrases(lists[n]) for n in ("adverb", "pronoun", "on_behalf"))
         rule = {r.id.split(".")[1]: r for r in context.rules}
-        self._named, self._according, self._source, self._floor, self._after = (
+        self._named, self._according, self._source, self._speaks, self._floor, self._after = (
             rule[n]
-            for n in ("speaker_named", "speaker_according", "source_according", "speaker_takes_floor", "speaker_after")
-        )
+            for n in (
+                "speaker_named", "speaker_according", "source_according", "source_speaks", "speaker_takes_floor",
+                "speaker_after",
+            )
+        )  # fmt: skip
         self._close = context.pattern(
             r"[ ]?[,-][ ](?:(?<honorific>{honorific}){sp}(?<name>{name})|(?<name>{full_name}))"
         )
@@ -102,7 +105,10 @@ class Speakers:
         for cue in cues:
             speaks = "speech" in cue.roles or ("speech_colon" in cue.roles and self._colon_behind(key, cue.end, end))
             if speaks and not is_noun(reading, paragraph, cue):
-                subject = self._subject(reading, paragraph, start, cue)
+                subject, body = self._subject(reading, paragraph, start, cue), self._body(key, start, cue)
+                if body is not None and (subject is None or subject[0] > body[0]):
+                    # what looks like a person's name is part of the body's
+                    subject = body
                 if subject is None and "speech_sure" in cue.roles:
                     unnamed = True
                 elif subject is not None:
@@ -192,6 +198,11 @@ class Speakers:
             name = None if leading in self._no_person and run.count(" ") == 1 else self._without_place(run)
             return None if name is None else (alone.start(), name)
         return None
+
+    def _body(self, key: str, start: int, cue: Cue) -> tuple[int, str] | None:
+        """The body whose nameless representative speaks: where it begins, and its name."""
+        match = self._speaks.search(key, max(start, cue.start - _LONGEST_TITLE), cue.start)
+        return None if match is None else (match.start(), match["name"])
 
     @staticmethod
     def _opens(key: str, start: int, at: int) -> bool:

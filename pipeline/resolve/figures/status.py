@@ -111,9 +111,11 @@ class Statuses:
         self._until = frozenset(fold(w) for w in lists["until"])
         self._beside = tuple(f" {fold(w)}" for w in lists["period_compared"])
         self._compared = tuple(fold(w) for w in lists["compared"])
+        self._aside = tuple(f" {fold(w)}" for n in ("compared", "year_aside") for w in lists[n])
         self._up_to_now = tuple(fold(w) for w in lists["up_to_now"])
         self._result = tuple(f" {fold(w)}" for w in lists["result"])
         self._standing = tuple(f" {fold(w)}" for w in lists["standing"])
+        self._rates, self._rated = (tuple(f" {fold(w)}" for w in lists[n]) for n in ("rate_behind", "rate_before"))
         self._vote = tuple(fold(w) for w in lists["vote"])
         self._new_subject, self._in_detail, self._own_subject, self._document = (
             Phrases(lists[n]) for n in ("new_subject", "in_detail", "own_subject", "document")
@@ -144,7 +146,9 @@ class Statuses:
             return None
         if self._is_past(reading, paragraph, frame, index, lead, state):
             return "previous"
-        if self._is_goal(reading, paragraph, frame, figure) or self._is_to_do(reading, paragraph, frame, figure):
+        if state.status != "previous" and self._is_goal(reading, paragraph, frame, figure):
+            return "planned"
+        if self._is_to_do(reading, paragraph, frame, figure):
             return "planned"
         if before is not None and (told := self._told_with(reading, paragraph, frame, index, own, state)):
             return before.status if told == "same" or before.status != "previous" else state.status
@@ -163,6 +167,8 @@ class Statuses:
         low = reading.low
         if figure.unit and low[figure.start : figure.end].endswith(self._vote):
             return "done_here" not in here
+        if figure.kind == "percent" and (lead.endswith(self._rates) or low.startswith(self._rated, figure.end)):
+            return True
         if figure.kind == "percent" and "share" in here:
             return state.status != "planned"
         if lead.endswith(self._standing):
@@ -358,6 +364,8 @@ class Statuses:
             return State("cumulative", state.cue if state.cue == "planned" else None)
         if "cumulative_here" in roles:
             return state._replace(cue="cumulative") if state.cue != "planned" else state
+        if "previous" in roles and self._heads(reading, start, cue):
+            return State(None, "previous")
         if "previous" in roles:
             against = reading.low[max(start, cue.start - TRAIL_REACH) : cue.start].rstrip().endswith(self._beside)
             return state if state.status or against else State(state.frame, "previous")
@@ -486,9 +494,10 @@ class Statuses:
         for match in self._year.finditer(reading.key, low, high):
             at = match.start()
             if int(match["year"]) < newest and not self._of_document(reading, paragraph, at):
-                lead = reading.low[max(low, at - TRAIL_REACH) : at].rstrip()
-                if not lead.endswith(self._compared):
-                    times.append((at, "earlier" if self._opens(reading, paragraph, at) else "passing"))
+                lead = " " + reading.low[max(low, at - TRAIL_REACH) : at].rstrip()
+                opens = self._opens(reading, paragraph, at)
+                if opens or not lead.endswith(self._aside):
+                    times.append((at, "earlier" if opens else "passing"))
         return [m.start() for m in self._later.finditer(reading.key, low, high) if int(m["year"]) > year]
 
     def _of_document(self, reading: Reading, paragraph: Paragraph, at: int) -> bool:

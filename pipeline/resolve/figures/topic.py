@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
+from pipeline.facts import Figure
 from pipeline.resolve.figures.lexicon import Lexicon
 from pipeline.resolve.figures.reading import BESIDE, OTHER, REACH, FigureContext, Frame, Paragraph, Reading
 from pipeline.rules import RuleSet
@@ -130,18 +131,24 @@ class Topics:
             for topic, weight, where in cue.topics:
                 if where == "number" and figure.kind in _SHARES:
                     continue
-                if where and not inside:
-                    if where == "unit" or (where == "ahead" and at > figure.start):
-                        continue
-                    if where == "ahead":
-                        place = self._between
-                    if where == "gathering" and at < figure.start and figure.kind != "money":
-                        place = max(place, self._gathering)
-                score = weight * (self._in_unit if inside and where in ("unit", "thing") else place)
+                spoken = place if inside or not where else self._spoken(paragraph, figure, where, at, place)
+                score = weight * (self._in_unit if inside and where in ("unit", "thing") else spoken)
                 if score > scores.get(topic, 0):
                     scores.pop(topic, None)
                     scores[topic] = score
         return scores
+
+    def _spoken(self, paragraph: Paragraph, figure: Figure, where: str, at: int, place: int) -> int:
+        """The weight of the place of words that speak for a figure only under a condition (see `TopicRow`)."""
+        if where == "unit":
+            return 0
+        if where == "ahead":
+            # in one breath: no mark between them
+            near = at < figure.start and at >= paragraph.mark_before(figure.start, at)
+            return self._between if near else 0
+        if where == "gathering" and at < figure.start and figure.kind != "money":
+            return max(place, self._gathering)
+        return place
 
     def _least_own(self, reading: Reading, paragraph: Paragraph, frame: Frame, index: int) -> int:
         """What a figure's own words must weigh against the topic of the one before it.
