@@ -230,12 +230,12 @@ class CountExtractor:
         if not sure and (self._reader.weakly_labelled(key, start) or self._short.match(key, 0, start)):
             return True
         year = not number.worded and number.plain.isdigit() and _YEARS[0] <= number.value < _YEARS[1]
-        if year and not known:
-            return True
+        acts = not known or self._verb_like.end(key, at) is not None
+        if year and acts:
+            return True  # "Luật Công đoàn 2024 quy định"
         if not known and self._listed_before.match(key, 0, start):
             return True
-        acts = (not known or self._verb_like.end(key, at) is not None) and number.value < _NAME_NUMBER
-        return acts and self._capital.match(key, 0, start) is not None
+        return acts and number.value < _NAME_NUMBER and self._capital.match(key, 0, start) is not None
 
     def _in_name(self, key: str, start: int) -> bool:
         """Whether the number is part of the name of a programme, movement or fund."""

@@ -27,6 +27,8 @@ _DIMENSION = "shared"
 _ROUND = 10
 # a bare first number of a range is taken for thousands where "500 đến 1 triệu" can mean nothing else
 _LATENT_THOUSANDS = (100, 1000)
+# the ends of a range of which only the second has its thousands are not further apart
+_LATENT_SPREAD = 3
 _MEMO = 256
 # ten times what the country makes in a year, in đồng: what is larger was garbled, and may fit no column of a table
 _BEYOND = Decimal(10) ** 17
@@ -542,6 +544,10 @@ def spread(first: Number, second: Number) -> tuple[Decimal, Decimal, tuple[str, 
             if first.value >= _LATENT_THOUSANDS[1]:
                 return first.value, second.value, ()
         return None
+    # "6-7.000 công nhân": the first leaves its thousands to the second
+    shared, bare = first.value * 1000, first.scale == 1 and "." not in first.plain
+    if bare and "." in second.plain and shared < second.value <= shared * _LATENT_SPREAD:
+        return shared, second.value, ("scale_inferred",)
     return (first.value, second.value, ()) if first.value < second.value else None
 
 

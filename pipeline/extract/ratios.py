@@ -86,10 +86,9 @@ class RatioExtractor:
             if cut is None or not cut[1] or cut[0] < named + len(total["unit"]):
                 return None
             behind = self._noun(key, end)
-            if self._plain.search(key, cut[0], end) and not (
-                behind and _first_word(key, behind) == _first_word(key, cut_span)
-            ):
-                return None  # three boxes on five shelves
+            plain = self._plain.search(key, cut[0], end) is not None
+            if (plain and behind is None) or (behind is not None and not _same_thing(key, behind, cut_span)):
+                return None  # three boxes on five shelves, members of all workers
             return self._figure(passage, number, following, self._total, (named, cut[0]), behind[1] if behind else end)
         noun = self._noun(key, end)
         return None if noun is None else self._figure(passage, number, following, self._total, noun, noun[1])
@@ -150,5 +149,9 @@ class RatioExtractor:
         )
 
 
-def _first_word(key: str, span: tuple[int, int]) -> str:
-    return key[span[0] : span[1]].split(" ", maxsplit=1)[0].lower()
+def _same_thing(key: str, one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether two nouns begin with the same word, or one is the other's initials ("CĐCS")."""
+    first, second = (key[a:b].lower().split(" ") for a, b in (one, other))
+    if first[0] == second[0]:
+        return True
+    return any(a[0] == "".join(w[0] for w in b[: len(a[0])] if w) for a, b in ((first, second), (second, first)))
