@@ -254,6 +254,8 @@ def test_a_seat_that_is_only_called_by_its_first_word_is_no_second_one() -> None
 def test_who_acts_below_a_picture_without_a_title() -> None:
     text = "Dự có ông Ngô Văn Hai, Chủ tịch LĐLĐ tỉnh.\nNgô Văn Hai trao quà cho đội chèo."
     assert rows(text) == [("Ngô Văn Hai", "Chủ tịch", "LĐLĐ tỉnh", "current", ("attended", "presented"))]
+    text = "Dự có ông Ngô Văn Hai, Chủ tịch LĐLĐ tỉnh. Ngô Văn Hai phát biểu."
+    assert rows(text) == [("Ngô Văn Hai", "Chủ tịch", "LĐLĐ tỉnh", "current", ("attended", "spoke"))]
 
 
 def test_a_pronoun_behind_a_short_name_that_nobody_bears_means_nobody_named() -> None:

@@ -123,10 +123,16 @@ class Reader:
             r"(?P<bracket>{bracket_title})"
             r"|{s}(?:,{s}(?:{also}{sp})?|;?{s}(?:{also}){sp}|[ ]-[ ]|{aside}?,{s}|[ ](?={former}{sp}))"
         )
+        self._term = own.pattern("{of_term}")
+        self._semicolon = own.pattern("(?:{of_term})?{s};{s}")
+        self._seat_ends = own.pattern(r"(?:{of_term})?{s}(?:[;.,]|$)")
         self._syllable = own.pattern("{syl}")
         self._run = own.pattern("{run}")
         self._shared = own.pattern("(?r){B}{unit_head}{sp}(?P<noun>{shared_noun})")
-        self._owner = own.pattern("{B}(?:{parent}|{party_owner}){E}(?!{sp}(?:{federation}){E})")
+        self._owner = own.pattern(
+            "{B}(?<!{not_owner_before}[ ])(?:{parent}|{party_owner}){E}(?!{sp}(?:{federation}){E})"
+        )
+        self._named_as = own.pattern("(?r){B}{are}{sp}")
         self._office = own.pattern("(?:{deputy}{s})?(?:{office_title}){E}")
         self._union = own.pattern("(?:{union_body})(?:{sp}{grassroots})?{sp}(?=(?:{org_start}){E})")
         self._hero = own.pattern("(?:{namesake}){E}")
@@ -231,14 +237,14 @@ class Reader:
                 chain.name = name
                 chain.end = max(chain.end, name[1])
                 break
-            connect = self._connect.match(key, chain.end)
+            connect = self._connect.match(key, chain.end) or self._listed_seat(key, chain)
             if connect is None:
                 break
             m = self._title.match(key, connect.end())
             if m is None:
                 break
             at_once = self._own.has("at_once", key[connect.start() : connect.end()].strip())
-            in_bracket = in_bracket or connect["bracket"] is not None
+            in_bracket = in_bracket or key[connect.start() : connect.end()].endswith("(")
         others = len(chain.seats) > 1 and (
             self._counted.match(key, max(0, chain.start - 12), chain.start) is not None
             or self._charged_by.match(key, max(0, chain.start - 30), chain.start) is not None
@@ -250,6 +256,17 @@ class Reader:
         self._ranks(key, chain)
         self._spread(key, chain)
         return chain
+
+    def _listed_seat(self, key: str, chain: Chain) -> regex.Match[str] | None:
+        """The semicolon behind which a person has one more seat ("Ông A là Bí thư X; Chủ tịch Y; Ủy viên Z.")."""
+        sign = self._semicolon.match(key, chain.end)
+        if sign is None or self._named_as.match(key, max(0, chain.start - 12), chain.start) is None:
+            return None
+        title = self._title.match(key, sign.end())
+        if title is None:
+            return None
+        seat, name = self._read(key, title)
+        return sign if name is None and self._seat_ends.match(key, seat.end) is not None else None
 
     def _ranks(self, key: str, chain: Chain) -> None:
         """Nobody is head and deputy of one body: "bộ trưởng, thứ trưởng Bộ A" are two people, the name the second's."""
@@ -419,7 +436,8 @@ class Reader:
         ``state``: the title is a state's, so that foreign capitals right behind it are its holder.
         """
         gap = self._gap.match(key, at)
-        if gap is None and not glued:
+        if (gap is None and not glued) or self._term.match(key, at) is not None:
+            # also "Đại biểu Quốc hội Khóa XIV"
             return None, (), None
         at = gap.end() if gap is not None else at + 1
         direct = self._direct(key, at) or (self._foreigner(key, at) if state else None)

@@ -152,7 +152,9 @@ class Offices:
     def _stated(self, official: Official, own: Sequence[Official]) -> tuple[ResolvedBody | None, str]:
         """The body that the text names, with the house that it belongs to where it leaves that out."""
         text = canonical(official.org_text or "")
-        serves_in = [o.org_text for o in own if o.org_text and not self._words.house_unit.match(canonical(o.org_text))]
+        # a body that a title only implies ("Đại biểu Quốc hội") is no office that he sits in
+        seated = [o.org_text for o in own if o.org_text and o.org_start is not None]
+        serves_in = [org for org in seated if not self._words.house_unit.match(canonical(org))]
         main = self._main
         host = self._house(main.org) if main is not None else None
         title = canonical(official.position)

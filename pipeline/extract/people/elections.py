@@ -40,6 +40,10 @@ class Elections:
         self._passive = own.pattern(r"{B}(?:{passive}){E}")
         self._link = own.pattern(r"(?r){B}(?P<link>{link}){sp}(?:{acting}{sp})?")
         self._negated = own.pattern(r"(?r){B}(?:{negation}){sp}")
+        self._formed = own.pattern("{B}{committee}{E}")
+        # "do ông A, nhân viên cảng cá làm Chủ tịch"
+        self._agent = own.pattern("(?r){B}(?:{agent}){sp}")
+        self._set_off = own.pattern(r"{s}[,-]{sp}[^,;.:\"-]{3,60}?(?:{s},|[ ]-)?{sp}")
         self._not_yet = own.pattern(r"(?r){B}(?:{not_yet}){sp}(?:(?:{filler}|{passive}){sp}){0,3}")
         self._ad_hoc = own.pattern(r"(?:{ad_hoc}){E}")
         self._in_turn = own.pattern(r"{B}(?:{in_turn}){E}")
@@ -223,11 +227,14 @@ class Elections:
         gap = key[p.tail : at] if p is not None and p.tail >= max(low, sentence) else "."
         if p is not None and self._links.is_kin(key, p.lead):
             return None, []
-        if p is not None and (between.fullmatch(gap) or self._until_verb.fullmatch(gap)):
+        set_off = p is not None and self._set_off.fullmatch(gap) and self._agent.match(key, max(0, p.lead - 8), p.lead)
+        if p is not None and (set_off or between.fullmatch(gap) or self._until_verb.fullmatch(gap)):
             if self._long_ago(key, sentence, p.lead):
                 return "former", self._links.group(found, p)
             # "ông A làm Chủ tịch" tells of a change, "ông A là Chủ tịch" does not
-            takes = self._takes.match(key, at) and not self._doing.search(key, max(0, p.lead - 90), p.lead)
+            doing = self._doing.search(key, max(0, p.lead - 90), p.lead)
+            # "Ban Chấp hành lâm thời gồm 5 người, do ông A làm Chủ tịch" tells of those who come into it
+            takes = self._takes.match(key, at) and (not doing or self._formed.search(key, sentence, p.lead))
             return ("elected" if takes else None), self._links.group(found, p)
         pronoun = self._names.pronoun_before(found, max(low, sentence), at)
         if pronoun is not None and between.fullmatch(key[pronoun.tail : at]) is not None:

@@ -32,7 +32,7 @@ class PeopleExtractor:
         self._elections = Elections(rules, links, self._names)
         self._holders = Holders(rules, links, self._names, self._elections)
         self._roles = Roles(rules, links)
-        self._stop = own.pattern(r"[.!?…]{1,3}[\"')]{0,2}(?=[ ]{1,3}[\p{Lu}\"'(\p{N}-])")
+        self._stop = own.pattern(r"[.!?…]{1,3}[\"')]{0,2}[ ]{1,3}(?=[\p{Lu}\"'(\p{N}-])")
         self._abbreviation = own.pattern(r"(?r){B}(?:{abbreviation}|\p{Lu})")
         self._headed = own.pattern(r"(?r){B}(?:{unit_head}{sp}(?P<noun>{shared_noun})|(?P<team>{team}){sp}{unit_head})")
         self._plain_team = own.pattern(r"{plain_team}")

@@ -63,6 +63,11 @@ class Roles:
             r"{sp}[^,.;:\"]{2,70}?[ ](?:{filler}{sp}){0,3}(?=(?!(?:{not_cue}){E}){cue}{E})"
             r"|(?:{filler}{E}[ ,]{0,2}){0,5})"
         )
+        # "ông A; các đồng chí lãnh đạo sở và 40 đại biểu dự đại hội"
+        self._guests = own.pattern(
+            r"{s}[,;]?{s}(?:{list_and}{sp})?(?:(?:{plural}|{companions}){E}|\d[\d.]{0,5}{sp})"
+            r"[^.:\"]{2,200}?[ ]{guest_verb}{E}"
+        )
         self._quote = own.pattern(r"(?:{s},)?{s}(?:-{s})?(?:{manner}{s})?:{s}(?:\"|{first_person}{E})")
         self._and_then = own.pattern(r"{s}(?:,|;|-|{list_and}{E})")
         self._next = own.pattern(r"{s}(?:,|;|-)?{s}(?:{filler}{sp}){0,4}(?!(?:{not_cue}){E})(?={cue}{E})")
@@ -144,6 +149,8 @@ class Roles:
         roles: set[str] = set()
         if self._quote.match(key, at, limit) is not None:
             roles.add("spoke")
+        if self._guests.match(key, at, limit) is not None:
+            roles.add("attended")
         if (m := self._skip.match(key, at, limit)) is not None:
             at = m.end()
         for _ in range(_VERBS):
