@@ -3,7 +3,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.clean import CLEANED, CleanArticle, RawRecord, Refused, article_id, clean, clean_record, cleaner_for
@@ -292,6 +292,7 @@ ALPHABET = st.one_of(
 
 @settings(max_examples=300, deadline=None)
 @given(st.text(ALPHABET, max_size=80))
+@example("\t\x1b\u0d81")
 def test_lines_lead_back_to_the_source(raw: str) -> None:
     assume(not has_mojibake(raw))  # mending replaces characters; see below
     for line in lines(raw):
@@ -303,7 +304,9 @@ def test_lines_lead_back_to_the_source(raw: str) -> None:
             at += length
             source = raw[raw_start : raw_start + raw_length].replace("\t", " ")
             bare = "".join(c for c in source if unicodedata.category(c) not in ("Cf", "Cc", "Co"))
-            assert nfc(bare) == line.text[start : start + length]
+            # the blank that a mark without a letter stands on is trimmed where it begins the line
+            piece = nfc(bare).lstrip() if start == 0 else nfc(bare)
+            assert piece == line.text[start : start + length]
         assert at == len(line.text)
 
 
