@@ -421,6 +421,8 @@ class Statuses:
         state = paragraph.governed[paragraph.sentences[index - 1][0]][1][-1]
         if state.status == "planned" and self._goes_on.end(reading.key, start) is not None:
             return State("planned" if state.frame == "planned" else None, "planned")
+        if state.status == "achieved" and self._goes_on.end(reading.key, start) is not None:
+            return State(None, "achieved")
         return state.carried if state.frame and self.may_go_on(reading, start) else NOTHING
 
     def opens_chapter(self, reading: Reading, start: int) -> bool:
