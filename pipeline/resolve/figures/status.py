@@ -32,6 +32,8 @@ from pipeline.text import fold
 _FOUR_DIGITS = re.compile(r"[12]\d{3}")
 # a report of January to March still speaks of the year before as its own
 _LAST_REPORT_MONTH = 3
+# a time so long that opens a statement is one of report (days)
+_REPORTED = 80
 # days after an event in which it is reported
 _WRITTEN_WITHIN = 31
 # the words right before a figure (characters)
@@ -321,6 +323,8 @@ class Statuses:
             return state
         if what == "earlier":
             return State("previous")
+        if what == "report":
+            return State(None, state.cue or "achieved")
         if what == "summed":
             return State(state.frame, state.cue if state.cue == "planned" else "cumulative")
         if what == "passing":
@@ -469,7 +473,9 @@ class Statuses:
                 if first > after or (first == reading.today and last > after):
                     future.append(at)
                 elif (gap := self._gap(reading, paragraph, at)) is not None:
-                    times.append((at, "until" if self._until.intersection(gap) else "other"))
+                    reported = (last - first).days >= _REPORTED and last <= reading.today
+                    until = self._until.intersection(gap)
+                    times.append((at, "until" if until else "report" if reported else "other"))
         times += [(at, "coming") for at in future if self._opens(reading, paragraph, at)]
         paragraph.times = sorted(dict(reversed(times)).items())
         paragraph.future = Places(future)
