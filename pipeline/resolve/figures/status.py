@@ -246,7 +246,7 @@ class Statuses:
         low = reading.low
         reach = min(paragraph.mark_behind(figure.end, frame.sentence[1]), figure.end + REACH)
         changed = lead.endswith(self._change)
-        of_plan = figure.kind == "percent"
+        of_plan = figure.kind == "percent" and "as_much" not in here
         for cue in paragraph.cues_in(figure.end, reach):
             beside = cue.start - figure.end <= BESIDE
             if "planned_behind" in cue.roles and beside and figure.kind != "money":
