@@ -215,6 +215,15 @@ def test_a_year_to_come_behind_a_figure_plans_it() -> None:
     assert statuses("Tỉnh bàn giao 40 căn hộ vào năm 2027.", published=dt.datetime(2025, 6, 1)) == ["planned"]
 
 
+def test_a_time_of_report_tells_what_was_reached_in_it() -> None:
+    article = replace(document("Sáu tháng đầu năm, xảy ra 17 vụ."), published=dt.datetime(2011, 8, 1))
+    half = [(0, 17, dt.date(2011, 1, 1), dt.date(2011, 6, 30))]
+    month = [(0, 17, dt.date(2011, 6, 1), dt.date(2011, 6, 30))]
+    describer, figures = FigureDescriber(rules.load()), figures_of(article)[-1:]
+    assert [c.status for c in describer(article, figures, half)] == ["achieved"]
+    assert [c.status for c in describer(article, figures, month)] == [None]
+
+
 def test_the_coming_term_plans_and_the_one_over_sums_up() -> None:
     event = EventContext(type="congress", day=dt.date(2013, 2, 19))
     closed = "Nhiệm kỳ 2008-2013 ký 2 bản thỏa ước."
