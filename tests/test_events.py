@@ -229,6 +229,22 @@ def test_the_work_looked_back_on_is_not_what_is_reported() -> None:
     assert event.event_type == "congress"
 
 
+def test_a_country_holds_nothing_because_its_minister_is_named() -> None:
+    event = main_event(
+        "Hội nghị thượng đỉnh về tăng trưởng xanh diễn ra ngày 8/3. Thủ tướng Hà Lan Mark Rutte đã dự hội nghị."
+    )
+    assert (event.event_type, event.org, "org_unresolved" in event.flags) == ("other", None, True)
+
+
+def test_what_is_told_at_a_gathering_reports_it() -> None:
+    event = main_event(
+        "Dầu khí là ngành quan trọng.\nThông tin được đưa ra tại buổi làm việc của Chủ tịch LĐLĐ tỉnh Hà Nam Lê Văn "
+        "Tâm với công ty.",
+        published=None,
+    )
+    assert (event.event_type, event.org) == ("visit", "Liên đoàn Lao động tỉnh Hà Nam")
+
+
 def test_what_befell_people_is_of_the_day_on_which_it_did() -> None:
     event = main_event(
         "Tối 8/3, ông Lê Văn Tâm, Chủ tịch UBND huyện Bình Lục, cho biết huyện đang điều tra vụ tai nạn lao động làm "

@@ -42,6 +42,7 @@ class HostFinder:
         self._befalling = frozenset(ruleset.settings["befalling_rules"])
         self._with = ruleset.pattern(r"{B}{acted_with}{sp}\Z")
         self._heads = body_grammar(rules).heads
+        self._countries = rules["official"]
         self._by_person = frozenset(ruleset.settings["person_host_types"])
         self._of_unions = frozenset(ruleset.settings["union_types"])
         self._of_others = frozenset(ruleset.settings["person_object_types"])
@@ -55,6 +56,7 @@ class HostFinder:
             r"(?:{sp}\([^()\n]{1,80}\)|{sp}(?:{host_joined}){E}|,|{sp}\p{Lu}[\p{L}-]{0,12}|{sp}(?:{host_filler_between})){0,6}{s}\Z"
         )
         self._says = ruleset.pattern(r"{B}{say_verb}{E}")
+        self._attends = ruleset.pattern(r"{B}{attend_verb}(?:{sp}{reference_filler})?{sp}[\"']?\Z")
         self._own_act = ruleset.pattern(r"{sp}{own_act}{E}")
         self._member = ruleset.pattern(r"{member_title}{E}")
         self._delegation = ruleset.pattern(r"{delegation}{E}")
@@ -143,7 +145,7 @@ class HostFinder:
         if found is not None:
             return found
         within = [p for start, end in spans for p in mentions.people if start <= p.start < end]
-        return next(self._offices(within, mentions.people), None)
+        return next(self._houses(within, mentions.people), None)
 
     def of_sentence(self, document: Document, mention: EventMention, mentions: Mentions) -> Host | None:
         """The host that the sentence of a mention names; None where it names none."""
@@ -168,6 +170,8 @@ class HostFinder:
         for body in bodies:
             if mention.start <= body.start < end and self._by.search(key, start, body.start):
                 return _host_at(document, self._union_beside(key, body, bodies, end))
+        if mention.verb_start is None and self._attends.search(key, start, mention.start):
+            return None
         limit, is_clause = self._subject_end(key, start, mention)
         is_clause = is_clause or is_own
         before = [b for b in bodies if start <= b.start and b.end <= limit]
@@ -270,7 +274,14 @@ class HostFinder:
         spans = [(s.start, s.end) for s in opening] + [document.sentence_span(main.start)]
         spans += [(title.start, title.end)] if title is not None else []
         within = [p for start, end in spans for p in people if start <= p.start < end]
-        return next(self._offices(within, people), None)
+        return next(self._houses(within, people), None)
+
+    def _houses(self, persons: Sequence[PersonMention], people: Sequence[PersonMention]) -> Iterator[Host]:
+        """The offices of persons who are only named near by: no country, nor what is another country's."""
+        for host in self._offices(persons, people):
+            words = canonical(host.text).split()
+            if not any(self._countries.has("country", " ".join(words[-n:])) for n in (1, 2) if len(words) >= n):
+                yield host
 
     def _offices(self, persons: Sequence[PersonMention], people: Sequence[PersonMention]) -> Iterator[Host]:
         """The bodies that persons serve in, where they stand or where the article names them in full."""
