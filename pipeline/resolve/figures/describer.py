@@ -6,16 +6,18 @@ import bisect
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.document import Document
+from pipeline.document import Block, Document
 from pipeline.extract.numbers import Phrases
 from pipeline.facts import Figure
 from pipeline.resolve.figures.about import About
 from pipeline.resolve.figures.actors import Actors
+from pipeline.resolve.figures.governing import Governing
 from pipeline.resolve.figures.lexicon import Lexicon, Says, TopicRow
 from pipeline.resolve.figures.period import Periods
 from pipeline.resolve.figures.reading import (
     BESIDE,
     MARK,
+    NOTHING,
     OTHER,
     QUOTE,
     REACH,
@@ -28,11 +30,13 @@ from pipeline.resolve.figures.reading import (
     Paragraph,
     Places,
     Reading,
+    State,
     value_of,
 )
 from pipeline.resolve.figures.repeats import Repeats, same_as
 from pipeline.resolve.figures.speakers import Speakers
 from pipeline.resolve.figures.status import Statuses
+from pipeline.resolve.figures.times import Times
 from pipeline.resolve.figures.topic import Topics
 from pipeline.rules import Rules
 from pipeline.text import canonical
@@ -69,7 +73,8 @@ class FigureDescriber:
         self._about = About(context)
         self._actors = Actors(context)
         self._topic = Topics(context, self._lexicon)
-        self._status = Statuses(context)
+        self._times, self._governing = Times(context), Governing(context)
+        self._status = Statuses(context, self._governing)
         self._speaker = Speakers(context, self._ends, frozenset(rules["official"].lexicon["surname"]))
         self._period = Periods(context)
 
@@ -153,14 +158,26 @@ class FigureDescriber:
         paragraph = self._paragraph(reading, start, end)
         if block is not None:
             if (head := reading.head_of(block.start)) is not None:
-                paragraph.entry = self._status.of_list(reading, self._paragraph(reading, head.start, head.end))
-            elif self._status.opens_chapter(reading, start) and (above := reading.body_before(block.start)) is not None:
+                paragraph.entry = self._governing.of_list(reading, self._paragraph(reading, head.start, head.end))
+            elif (
+                self._governing.opens_chapter(reading, start)
+                and (above := reading.body_before(block.start)) is not None
+            ):
                 if reading.last is None or reading.last.start != above.start:
                     reading.last = self._paragraph(reading, above.start, above.end)
-                paragraph.entry = self._status.leaves(reading, reading.last)
+                paragraph.entry = self._governing.leaves(reading, reading.last)
             reading.last = paragraph
         self._speaker.find(reading, paragraph)
         return paragraph
+
+    def _left_to(self, reading: Reading, block: Block) -> State:
+        """What the paragraph of the body before a block leaves to it."""
+        above = reading.body_before(block.start)
+        if above is None:
+            return NOTHING
+        if reading.last is None or reading.last.start != above.start:
+            reading.last = self._paragraph(reading, above.start, above.end)
+        return self._governing.leaves(reading, reading.last)
 
     def _paragraph(self, reading: Reading, start: int, end: int) -> Paragraph:
         """A paragraph with its sentences, cues and marks."""
@@ -186,7 +203,7 @@ class FigureDescriber:
         marks = [(m.start(), m.group()) for m in MARK.finditer(key, start, end)]
         paragraph.marks = Places(place for place, _ in marks)
         paragraph.strong = Places(place for place, mark in marks if mark in STRONG)
-        self._status.find_times(reading, paragraph)
+        self._times.find(reading, paragraph)
         return paragraph
 
     def _frame(self, reading: Reading, paragraph: Paragraph, index: int) -> Frame:
