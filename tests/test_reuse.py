@@ -166,9 +166,9 @@ def extract(raw: Path, out: Path) -> None:
     ("dimension", "before", "after", "whole", "some"),
     [
         pytest.param("money", "    đồng: VND\n", "    đồng: USD\n", {"figures"}, {"resolve"}, id="money"),
-        pytest.param("shared", "triệu: 1000000,", "triệu: 1000,", {"figures"}, {"resolve"}, id="shared"),
-        pytest.param("official", "chị: f, ", "", {"names", "resolve"}, set(), id="official"),
-        pytest.param("figure_context", "[hỗ trợ, trao tặng, tặng]", "[tặng]", {"resolve"}, set(), id="figure_context"),
+        pytest.param("shared", "    triệu: 1000000\n", "    triệu: 1000\n", {"figures"}, {"resolve"}, id="shared"),
+        pytest.param("official", "    chị: f\n", "", {"names", "resolve"}, set(), id="official"),
+        pytest.param("figure_context", "  done:\n    - đã\n", "  done:\n", {"resolve"}, set(), id="figure_context"),
         pytest.param("segment", "    - BSCKII\n", "", {"segment"}, {"names", "figures", "resolve"}, id="segment"),
         pytest.param(
             "furniture", "    - trang nhất\n", "", {"clean"}, {"segment", "names", "figures", "resolve"}, id="furniture"
