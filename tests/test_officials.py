@@ -266,3 +266,15 @@ def test_a_pronoun_behind_a_short_name_that_nobody_bears_means_nobody_named() ->
 def test_those_whom_a_sentence_elects_do_not_attend_by_it() -> None:
     text = "Đại biểu cũng bầu Ban Thanh tra nhân dân gồm 7 người, bà Đinh Thị Ổi, Giám đốc Bệnh viện Lá Lốt, vắng mặt."
     assert rows(text) == [("Đinh Thị Ổi", "Giám đốc", "Bệnh viện Lá Lốt", "current", ("mentioned",))]
+
+
+def test_a_head_of_government_in_news_that_never_speaks_of_this_country_is_not_of_it() -> None:
+    text = "Thợ mỏ ở Chile và thợ dệt ở Peru nghỉ trưa. Thủ tướng Lý Khắc Gừng tặng mỗi người một quả chuối."
+    assert [(o.name, o.org) for o in api.extract(text).officials] == [("Lý Khắc Gừng", None)]
+    text = "Thợ mỏ ở Chile và thợ dệt ở Peru đến Việt Nam. Thủ tướng Lý Khắc Gừng tặng mỗi người một quả chuối."
+    assert [(o.name, o.org) for o in api.extract(text).officials] == [("Lý Khắc Gừng", "Chính phủ")]
+
+
+def test_a_foreign_name_that_goes_on_behind_its_particle() -> None:
+    found = api.extract("Ngoại trưởng Adel bin Omar Al - Foxeir đi câu.").officials
+    assert [o.name for o in found] == ["Adel bin Omar Al - Foxeir"]

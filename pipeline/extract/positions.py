@@ -143,7 +143,7 @@ class Reader:
         self._directs = own.pattern("{director}{E}")
         self._post = own.pattern("{sp}{envoy_at}{sp}(?:{country}|{place}){E}{sp}")
         self._charge = own.pattern(r"\p{L}{sp}(?:{charge}){E}(?={sp}(?:{of_body}{sp})?{parent}{E}|{s}[,.;:)-]|$)")
-        self._team_work = own.pattern(r"(?:{sp}(?!(?:{run_stop}){E})\p{Ll}{1,8}){1,3}(?={sp}(?:{parent}){E})")
+        self._team_work = own.pattern(r"(?:{sp}(?:-{sp})?(?!(?:{run_stop}){E})\p{Ll}{1,8}){1,4}(?={sp}(?:{parent}){E})")
         self._line = own.pattern(
             r"(?:{sp}(?!(?:{run_stop}|{parent}|{org_head}){E})\p{Ll}{1,9}){1,5}{sp}{of_line}(?={sp}(?:\p{Lu}|(?:{parent}){E}))"
         )
@@ -653,7 +653,8 @@ class Reader:
         if strange and (initial := self._initial.match(key, end)) is not None:
             # "George W. Bush"
             return start, initial.end()
-        joined = self._hyphened.match(key, end) if len(words) == 2 and strange else None
+        open_end = (len(words) == 2 and strange) or (len(words) > 1 and self._own.has("particle", words[-1]))
+        joined = self._hyphened.match(key, end) if open_end else None
         return start, joined.end() if joined is not None else end
 
     def _foreigner(self, key: str, at: int) -> tuple[int, int] | None:

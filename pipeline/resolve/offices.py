@@ -44,6 +44,7 @@ class OfficeRules:
         self.minister = own.pattern(r"{minister}{s}\Z")
         self.abroad = own.pattern("{B}{country}{E}")
         self.state_abroad = own.pattern(r"{B}{elector}(?:{sp}\p{L}+){0,3}?{sp}{country}{E}")
+        self.home = own.pattern("{B}{home}{E}")
         self.foreign = ForeignNames(rules)
         self.state_body = own.pattern(r"{state_body}{E}")
         # a country within a sentence, not a word that is written alike ("Anh cho biết", "Pháp luật")
@@ -69,6 +70,9 @@ class Offices:
         """Those with a title that implies a body of this country, whom the text once names behind another's name."""
         own, people = self._words.official, self._mentions.people
         implied = {p.name for p in people if any(x.org_text and x.org_start is None for x in p.positions)}
+        if implied and not self._words.home.search(canonical(self._document.text)) and len(self._countries()) > 1:
+            # news of other countries that never speaks of this one ("Thủ tướng Lý A tiếp khách Mỹ")
+            return frozenset(implied)
         found = {name for name in implied if self._words.foreign.is_name(name.split())}
         for name in implied - found:
             for m in re.finditer(re.escape(name), self._document.text):
