@@ -245,6 +245,14 @@ def test_what_is_told_at_a_gathering_reports_it() -> None:
     assert (event.event_type, event.org) == ("visit", "Liên đoàn Lao động tỉnh Hà Nam")
 
 
+def test_a_course_named_with_its_year_is_held_in_it() -> None:
+    event = main_event(
+        "Ngày 7/4, Công đoàn ngành Y tế tỉnh Hà Nam khai giảng lớp huấn luyện nghiệp vụ công đoàn năm 2021.",
+        published=None,
+    )
+    assert (event.event_type, event.date_start) == ("training", date(2021, 4, 7))
+
+
 def test_what_befell_people_is_of_the_day_on_which_it_did() -> None:
     event = main_event(
         "Tối 8/3, ông Lê Văn Tâm, Chủ tịch UBND huyện Bình Lục, cho biết huyện đang điều tra vụ tai nạn lao động làm "
