@@ -315,6 +315,7 @@ def test_mended_mojibake_leads_to_the_characters_that_its_bytes_became(
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.sampled_from([*to_tcvn3(ARTICLE).split(), "\r\n", "\n"]), min_size=60, max_size=90))
+@example([*["Trang"] * 52, *["chñ"] * 6, "V¨n", "\r\n", "L§L§"])
 def test_tcvn3_leads_to_the_sign_that_stood_for_the_letter(words: list[str]) -> None:
     raw = " ".join(words)
     assume(recognised(raw) == "TCVN3")

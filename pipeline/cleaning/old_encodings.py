@@ -27,6 +27,7 @@ _TCVN3_SMALL = "àáảãạăằắẳẵặâầấẩẫậđèéẻẽẹê�
 _TCVN3_CAPITAL_SIGNS, _TCVN3_CAPITALS = "¡¢§£¤¥¦", "ĂÂĐÊÔƠƯ"
 _TCVN3 = str.maketrans(_TCVN3_SIGNS + _TCVN3_CAPITAL_SIGNS, _TCVN3_SMALL + _TCVN3_CAPITALS)
 _TCVN3_RUN = re.compile(f"[A-Za-z{re.escape(_TCVN3_SIGNS + _TCVN3_CAPITAL_SIGNS)}]+")
+_CONSONANTS = re.compile("[bcdđfghjklmnpqrstvwxz]+", re.IGNORECASE)
 _WITHOUT_CAPITAL = frozenset(_TCVN3_SMALL) - frozenset(_TCVN3_CAPITALS.lower())
 # a word in capitals but for letters that have none; a word that a capital only begins is none
 _CAPITALS = re.compile(
@@ -148,7 +149,9 @@ def _is_tcvn3_line(line: str) -> bool:
     if _BEYOND_LATIN_1.search(line):
         return False
     words = _marked(_TCVN3_RUN, line)
-    return bool(words) and valid_share([word.translate(_TCVN3) for word in words]) >= 0.6
+    told = [read for word in words if not _CONSONANTS.fullmatch(read := word.translate(_TCVN3))]
+    # "LĐLĐ" is a syllable in no reading: alone on its line it is told by a sign that stands among letters
+    return valid_share(told) >= 0.6 if told else any(_SIGN_LETTER.search(word) for word in words)
 
 
 def mended_text(text: str) -> str:
