@@ -331,6 +331,8 @@ def sizes(args: argparse.Namespace, articles: Generator | Folder) -> Iterator[tu
 
     A size is given again after each, so that a bench that is stopped keeps what it has.
     """
+    from pipeline.versions import code_hash
+
     for size in args.sizes:
         if isinstance(articles, Folder) and len(articles) < size * 1.01:
             say(f"{size} articles are more than the folder holds: left out")
@@ -338,7 +340,7 @@ def sizes(args: argparse.Namespace, articles: Generator | Folder) -> Iterator[tu
         raw, out = fresh(args.work / "sizes" / "raw"), fresh(args.work / "sizes" / "out")
         rules = args.work / "sizes" / "rules"
         write_articles(articles, range(size), raw, args.written_as)
-        found: Results = {"load": os.getloadavg()[0], "as": args.written_as}
+        found: Results = {"load": os.getloadavg()[0], "as": args.written_as, "code": code_hash()}
         found["first"] = run(raw, out)
         found["storage"] = storage(raw, out)
         found["facts"], found["repeats"] = contents(out)

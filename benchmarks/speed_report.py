@@ -326,7 +326,7 @@ def _sizes(columns: Results) -> str:
                 ])  # fmt: skip
         if rows:
             kept = "\n".join(_storage(size, sizes[size]) for size in sorted(sizes, key=int)[-1:])
-            texts.append(f"{_title(name).capitalize()}:\n\n{table(head, rows, 2)}\n{kept}")
+            texts.append(f"{_title(name).capitalize()}:\n\n{table(head, rows, 2)}\n{kept}{_states(sizes)}")
     if not texts:
         return ""
     return (
@@ -335,6 +335,17 @@ def _sizes(columns: Results) -> str:
         "what stands before. Memory: the sum of the resident memory of all processes of the run, looked at five "
         "times a second; pages that processes share count once for each of them.\n\n" + "\n".join(texts)
     )
+
+
+def _states(sizes: Results) -> str:
+    """Which sizes were measured on other code than the largest one; nothing where it is all the same."""
+    codes: dict[str | None, list[str]] = {}
+    for size in sorted(sizes, key=int):
+        codes.setdefault(sizes[size].get("code"), []).append(f"{int(size):,}")
+    if len(codes) < 2:
+        return ""
+    groups = "; ".join(" and ".join(group) for group in codes.values())
+    return f"\nNot all sizes were measured on one state of the code. Beside each other stand: {groups} articles.\n"
 
 
 def _storage(size: str, found: Results) -> str:

@@ -190,6 +190,17 @@ def test_one_name_stands_for_three_figures_and_the_document_says_what_each_is() 
     assert "| made articles | workers |" not in speed_report.document(known, "c.svg")
 
 
+def test_sizes_of_different_states_of_the_code_are_told_apart() -> None:
+    known = results()
+    sizes = known["made"]["sizes"]
+    assert "one state of the code" not in speed_report.document(known, "c.svg")
+    smallest, *others = sorted(sizes, key=int)
+    sizes[smallest]["code"] = "a later one"
+    text = " ".join(speed_report.document(known, "c.svg").split())
+    rest = " and ".join(f"{int(size):,}" for size in others)
+    assert f"Beside each other stand: {int(smallest):,}; {rest} articles." in text
+
+
 def test_what_a_page_costs_is_read_where_it_was_measured(tmp_path: Path) -> None:
     path = tmp_path / "cleaning.md"
     path.write_text(
