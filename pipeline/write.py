@@ -45,7 +45,7 @@ _OTHER_ROW_GROUP = 25_000
 # tables that are copied row by row from the parts, in the order of their articles
 _COPIED = ("segments", "events", "officials", "figures", "dates", "terms", "issues")
 # what tells a record from others as they were read: the same bytes read under other field names are another one
-_READ_AS = ("source", "sha256", "reject_reason", "text_sha", "article.url", "article.title", "article.published")
+_READ_AS = ("source", "sha256", "reject_reason", "article.url", "article.title", "article.published", "article.text")
 _OF_ARTICLE = "article."
 _DUCKDB_MEMORY = "128MB"
 

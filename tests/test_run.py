@@ -158,6 +158,17 @@ def test_an_edited_money_rule_redoes_figures_and_what_follows_and_nothing_else(
     assert len(folders) == 6, "parts of the old rules are gone"
 
 
+def test_the_same_record_read_under_another_name_makes_other_tables(tmp_path: Path) -> None:
+    raw, out = tmp_path / "raw", tmp_path / "out"
+    raw.mkdir()
+    text = article()
+    record = {"thuong": text, "hoa": text.replace("hội nghị", "Hội nghị")}
+    (raw / "x.jsonl").write_text(json.dumps(record, ensure_ascii=False) + "\n", encoding="utf-8")
+    for name in ("thuong", "hoa"):
+        extract(raw, out, mapping={"text": name})
+        assert ("Hội nghị" in rows(out, "articles")[0]["text"]) is (name == "hoa")
+
+
 def test_bad_inputs_get_a_clear_answer_and_the_others_are_written(raw: Path, tmp_path: Path) -> None:
     (raw / "empty.txt").write_bytes(b"")
     (raw / "binary.txt").write_bytes(bytes(range(256)) * 40)
