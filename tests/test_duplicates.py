@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 import pytest
 
-from pipeline.duplicates import BANDS, MIN_WORDS, NEIGHBOURS, article_key, find_duplicates, signature
+from pipeline.duplicates import BANDS, MAX_WORDS, MIN_WORDS, NEIGHBOURS, article_key, find_duplicates, signature
 
 # an invented report, long enough to be changed in many ways
 REPORT = [
@@ -230,6 +230,7 @@ def test_hostile_texts_are_bounded() -> None:
     assert find(["A " * 5000, "A " * 6000]) == {"001": "000"}
 
 
-def test_a_broken_signature_is_refused() -> None:
+@pytest.mark.parametrize("length", [7, 4 * BANDS + 2 * MIN_WORDS + 1, 4 * BANDS + 2 * MAX_WORDS + 2])
+def test_a_broken_signature_is_refused(length: int) -> None:
     with pytest.raises(ValueError, match="not made by article_key"):
-        find_duplicates([("a", "a", b"\0" * 32, b"\0" * 7)])
+        find_duplicates([("a", "a", b"\0" * 32, b"\0" * length)])
