@@ -355,7 +355,9 @@ class _Store:
             ids.append(pa.array([k[1] for k in chunk], pa.large_string()))
             shas.append(np.frombuffer(b"".join(k[2][:16].ljust(16, b"\0") for k in chunk), "<u8").reshape(-1, 2))
             length = np.array([len(k[3]) for k in chunk], np.int64)
-            known = (length >= _BAND_BYTES + 2 * MIN_WORDS) & (length <= _BAND_BYTES + 2 * MAX_WORDS) & (length % 2 == 0)
+            known = (
+                (length >= _BAND_BYTES + 2 * MIN_WORDS) & (length <= _BAND_BYTES + 2 * MAX_WORDS) & (length % 2 == 0)
+            )
             if (~known & (length > 0)).any():
                 raise ValueError("a signature is too short, too long or odd: it was not made by article_key")
             lengths.append(length)
