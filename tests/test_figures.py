@@ -13,11 +13,12 @@ import pytest
 
 from pipeline import rules
 from pipeline.document import Block, Document, Passage, Sentence, Taken
+from pipeline.extract.bodies import BodyExtractor
 from pipeline.extract.counts import CountExtractor
 from pipeline.extract.money import MoneyExtractor
 from pipeline.extract.percents import PercentExtractor
 from pipeline.extract.ratios import RatioExtractor
-from pipeline.facts import Figure
+from pipeline.facts import BodyMention, Figure
 from pipeline.resolve import figures as module
 from pipeline.resolve.figures import DateSpan, EventContext, FigureContext, FigureDescriber
 from pipeline.rules import CorpusLine
@@ -48,7 +49,7 @@ def figures_of(article: Document) -> list[Figure]:
     for start, passage in article.passages():
         taken = Taken()
         for extractor in (MoneyExtractor, PercentExtractor, RatioExtractor, CountExtractor):
-            for mention in extractor(loaded)(Passage.of(passage.text), taken):
+            for mention in rules.built(extractor, loaded)(Passage.of(passage.text), taken):
                 taken.add(mention.start, mention.end)
                 if isinstance(mention, Figure):
                     found.append(mention.shifted(start))
@@ -57,7 +58,14 @@ def figures_of(article: Document) -> list[Figure]:
 
 def describe(article: Document, dates: list[DateSpan] | None = None) -> list[tuple[str, FigureContext]]:
     figures = figures_of(article)
-    contexts = FigureDescriber(rules.load())(article, figures, dates or [])
+    extract_bodies = rules.built(BodyExtractor, rules.load())
+    bodies = [
+        (start + body.start, start + body.end)
+        for start, passage in article.passages()
+        for body in extract_bodies(Passage.of(passage.text), Taken())
+        if isinstance(body, BodyMention)
+    ]
+    contexts = rules.built(FigureDescriber, rules.load())(article, figures, dates or [], bodies=bodies)
     return [(article.text[f.start : f.end], c) for f, c in zip(figures, contexts, strict=True)]
 
 

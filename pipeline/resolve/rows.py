@@ -316,7 +316,8 @@ class _Assembly:
         ids = [self._id("f", f.kind, f.start, f.end) for f in figures]
         told = EventContext(type=main.event_type, day=main.date_start) if main else None
         people = sorted((p.start, p.end) for p in self.mentions.people if not p.is_short)
-        contexts = self.tools.describe(self.document, figures, spans, told, people)
+        bodies = [(b.start, b.end) for b in self.mentions.bodies]
+        contexts = self.tools.describe(self.document, figures, spans, told, people, bodies)
         for figure, own_id, context in zip(figures, ids, contexts, strict=True):
             event = self._event_at(figure.start)
             self.rows.figures.append(

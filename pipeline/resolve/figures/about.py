@@ -25,7 +25,7 @@ class About:
         self._lead = Phrases(lists["lead_in"])
         self._trail_words = frozenset(fold(w).split()[-1] for w in lists["trail_out"])
         self._measured = Phrases(lists["measured_before"])
-        self._trail = Phrases(lists["trail_out"])
+        self._trail, self._whole = Phrases(lists["trail_out"]), Phrases(lists["trail_kept"])
 
     def __call__(
         self, key: str, figures: Sequence[Figure], index: int, left: int, right: int
@@ -38,6 +38,9 @@ class About:
         near = [f for f in figures[max(0, index - 4) : index] if f.end > left]
         before = max([left, *(f.end for f in near)])
         after = min([right, *(f.start for f in figures[index + 1 : index + 2])])
+        closing = key.find(")", figure.end, after)
+        if closing >= 0 and key.find("(", figure.end, closing) < 0:
+            after = closing
         unit_start = figure.start
         if figure.unit and (at := key.find(key_of(figure.unit), figure.start, figure.end)) >= 0:
             unit_start = at
@@ -95,7 +98,7 @@ class About:
             # the earliest of the last few words that begins a phrase which ends here
             starts = [m.start() for m in WORD.finditer(key, max(start, end - TRAIL_REACH), end)]
             tail = next((w for w in starts if self._trail.end(key, w) == end), None)
-            if tail is None:
+            if tail is None or any(self._whole.end(key, w) == end for w in starts):
                 break
             end = tail
         while start < end and key[start] in EDGE:

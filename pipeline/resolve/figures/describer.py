@@ -43,7 +43,7 @@ from pipeline.text import canonical
 
 _DIMENSION = "figure_context"
 _ROLES = (
-    "no_name", "speech_colon", "speech_sure",
+    "no_name", "speech_colon", "speech_sure", "speech_of_persons",
     "planned", "planned_near", "planned_here", "planned_behind", "done", "done_here", "done_head", "done_behind",
     "of_plan", "planned_head", "resolves", "turn_near", "asks",
     "cumulative", "cumulative_here", "previous", "turn", "present", "to_date", "not_cue",
@@ -85,11 +85,12 @@ class FigureDescriber:
         dates: Sequence[DateSpan],
         event: EventContext | None = None,
         people: Sequence[tuple[int, int]] = (),
+        bodies: Sequence[tuple[int, int]] = (),
     ) -> list[FigureContext]:
         """One context per figure. ``figures`` in reading order, offsets into ``document.text``.
 
         ``dates`` are the article's resolved dates as (start, end, first day, last day), ``event`` its main event,
-        ``people`` the places of the persons' names in order.
+        ``people`` and ``bodies`` the places of their names in order.
         """
         if not figures:
             return []
@@ -109,6 +110,7 @@ class FigureDescriber:
             Calendar(dates),
             event or EventContext(),
             people,
+            bodies,
         )
         titled = self._topic.titled(reading)
         out: list[FigureContext] = []

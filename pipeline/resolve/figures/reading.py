@@ -241,6 +241,8 @@ class Reading:
     event: EventContext
     # the names of the persons found in the article, in order
     people: Sequence[tuple[int, int]]
+    # those of the bodies' names, in order
+    bodies: Sequence[tuple[int, int]]
     # the paragraph read last
     last: Paragraph | None = None
     _heads: list[int] | None = None
@@ -339,6 +341,11 @@ class Reading:
         """The person named last in ``[low, at)``."""
         index = bisect.bisect_left(self.people, (at,)) - 1
         return self.people[index] if index >= 0 and self.people[index][0] >= low else None
+
+    def body_named_before(self, at: int, low: int) -> tuple[int, int] | None:
+        """The body named last in ``[low, at)``."""
+        index = bisect.bisect_left(self.bodies, (at,)) - 1
+        return self.bodies[index] if index >= 0 and self.bodies[index][0] >= low else None
 
     def is_person(self, at: int) -> bool:
         """Whether a person's name stands at a place of the text."""

@@ -105,7 +105,8 @@ class Speakers:
         for cue in cues:
             speaks = "speech" in cue.roles or ("speech_colon" in cue.roles and self._colon_behind(key, cue.end, end))
             if speaks and not is_noun(reading, paragraph, cue):
-                subject, body = self._subject(reading, paragraph, start, cue), self._body(key, start, cue)
+                at = self._before_adverbs(key, start, cue)
+                subject, body = self._subject(reading, paragraph, start, at), self._body(reading, start, at, cue)
                 if body is not None and (subject is None or subject[0] > body[0]):
                     # what looks like a person's name is part of the body's
                     subject = body
@@ -157,14 +158,17 @@ class Speakers:
         before = key[max(0, at - 12) : at].split(" ")
         return key[at].isupper() and len(before) > 1 and before[-2][:1].isupper() and before[-2][-1:].isalpha()
 
-    def _subject(self, reading: Reading, paragraph: Paragraph, start: int, cue: Cue) -> tuple[int, str] | None:
-        """The subject of a verb of speech, right before it or with a title between: where it begins, and his name."""
-        key = reading.key
+    def _before_adverbs(self, key: str, start: int, cue: Cue) -> int:
+        """Where a verb of speech begins, with the adverbs before it."""
         at = cue.start
-        words = [m.start() for m in WORD.finditer(key, max(start, at - 12), at)]
-        for word in reversed(words):
+        for word in reversed(_words_before(key, start, at)):
             if self._adverb.end(key, word) == at - 1:
                 at = word
+        return at
+
+    def _subject(self, reading: Reading, paragraph: Paragraph, start: int, at: int) -> tuple[int, str] | None:
+        """The subject of the verb of speech ``at``, right before it or with a title between: its begin, and his name."""
+        key = reading.key
         stop = at
         while stop > start and key[stop - 1] in " ,)-":
             stop -= 1
@@ -186,7 +190,11 @@ class Speakers:
         if stop != at - 1:
             return None
         # a pronoun at the head of the sentence or of a clause: Ông cho biết; về nhà ở, ông cho biết
-        heads = [w for w in (start, *words) if self._pronoun.end(key, w) == stop and self._opens(key, start, w)]
+        heads = [
+            w
+            for w in (start, *_words_before(key, start, at))
+            if self._pronoun.end(key, w) == stop and self._opens(key, start, w)
+        ]
         if heads:
             earlier = next((s for s in reversed(paragraph.running) if s.start < start), None)
             name = earlier.name if earlier else self._last_named(reading, start)
@@ -199,10 +207,15 @@ class Speakers:
             return None if name is None else (alone.start(), name)
         return None
 
-    def _body(self, key: str, start: int, cue: Cue) -> tuple[int, str] | None:
-        """The body whose nameless representative speaks: where it begins, and its name."""
-        match = self._speaks.search(key, max(start, cue.start - _LONGEST_TITLE), cue.start)
-        return None if match is None else (match.start(), match["name"])
+    def _body(self, reading: Reading, start: int, at: int, cue: Cue) -> tuple[int, str] | None:
+        """The body, or its nameless representative, that says something: where it begins, and its name."""
+        if "speech_of_persons" in cue.roles:
+            return None
+        body = reading.body_named_before(at, max(start, at - _LONGEST_TITLE))
+        if body is None or not _capitalised(reading.key[body[1] : at]):
+            return None
+        opens = self._speaks.match(reading.key, start, body[0])
+        return None if opens is None else (opens.start(), reading.document.text[body[0] : at].rstrip())
 
     @staticmethod
     def _opens(key: str, start: int, at: int) -> bool:
@@ -281,6 +294,16 @@ class Speakers:
             return True
         named = self._names.match(reading.key, start, sentence[1])
         return named is not None
+
+
+def _words_before(key: str, start: int, at: int) -> list[int]:
+    """Where the words right before a place begin."""
+    return [m.start() for m in WORD.finditer(key, max(start, at - 12), at)]
+
+
+def _capitalised(words: str) -> bool:
+    """Whether all these words are written with a capital, as the rest of a name is."""
+    return all(word[0].isupper() for word in words.split())
 
 
 def _run_before(key: str, stop: int) -> str:
