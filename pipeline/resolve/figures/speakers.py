@@ -167,7 +167,7 @@ class Speakers:
         return at
 
     def _subject(self, reading: Reading, paragraph: Paragraph, start: int, at: int) -> tuple[int, str] | None:
-        """The subject of the verb of speech ``at``, right before it or with a title between: its begin, and his name."""
+        """The subject of the verb of speech at a place, right before it or with a title between: begin, and name."""
         key = reading.key
         stop = at
         while stop > start and key[stop - 1] in " ,)-":
