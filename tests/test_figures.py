@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -45,11 +46,15 @@ def document(*sentences: str, title: str | None = None) -> Document:
 
 def figures_of(article: Document) -> list[Figure]:
     loaded = rules.load()
+    extractors: list[Callable[[Passage, Taken], Sequence[object]]] = [
+        rules.built(MoneyExtractor, loaded), rules.built(PercentExtractor, loaded),
+        rules.built(RatioExtractor, loaded), rules.built(CountExtractor, loaded),
+    ]  # fmt: skip
     found: list[Figure] = []
     for start, passage in article.passages():
         taken = Taken()
-        for extractor in (MoneyExtractor, PercentExtractor, RatioExtractor, CountExtractor):
-            for mention in rules.built(extractor, loaded)(Passage.of(passage.text), taken):
+        for extractor in extractors:
+            for mention in extractor(Passage.of(passage.text), taken):
                 taken.add(mention.start, mention.end)
                 if isinstance(mention, Figure):
                     found.append(mention.shifted(start))
