@@ -19,7 +19,7 @@ from pipeline.extract.counts import CountExtractor
 from pipeline.extract.money import MoneyExtractor
 from pipeline.extract.percents import PercentExtractor
 from pipeline.extract.ratios import RatioExtractor
-from pipeline.facts import BodyMention, Figure
+from pipeline.facts import BodyMention, Figure, Refusal
 from pipeline.resolve import figures as module
 from pipeline.resolve.figures import DateSpan, EventContext, FigureContext, FigureDescriber
 from pipeline.rules import CorpusLine
@@ -46,7 +46,7 @@ def document(*sentences: str, title: str | None = None) -> Document:
 
 def figures_of(article: Document) -> list[Figure]:
     loaded = rules.load()
-    extractors: list[Callable[[Passage, Taken], Sequence[object]]] = [
+    extractors: list[Callable[[Passage, Taken], Sequence[Figure | Refusal]]] = [
         rules.built(MoneyExtractor, loaded), rules.built(PercentExtractor, loaded),
         rules.built(RatioExtractor, loaded), rules.built(CountExtractor, loaded),
     ]  # fmt: skip
