@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import functools
 import itertools
 import sys
 import types
 import typing
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -100,15 +101,21 @@ def items_of(cls: type[T], array: pa.Array | pa.ChunkedArray) -> list[T | None]:
     """The instances of ``cls`` that `array_of` made ``array`` of."""
     array = whole(array)
     fields = zip(_columns(typing.cast("type", cls)), array.flatten(), strict=True)
-    read = [_tuples(column, values) if column.is_tuple else plain(values) for column, values in fields]
-    names = [column.name for column in _columns(typing.cast("type", cls))]
-    rows = zip(*read, strict=True)
+    items = filled(cls, len(array), {c.name: _tuples(c, v) if c.is_tuple else plain(v) for c, v in fields})
     if not array.null_count:
-        return [cls(**dict(zip(names, row, strict=True))) for row in rows]
-    valid = array.is_valid().to_pylist()
-    return [
-        cls(**dict(zip(names, row, strict=True))) if there else None for there, row in zip(valid, rows, strict=True)
-    ]
+        return list(items)
+    return [item if there else None for item, there in zip(items, array.is_valid().to_pylist(), strict=True)]
+
+
+def filled(cls: type[T], count: int, columns: Mapping[str, Iterable[Any]]) -> list[T]:
+    """So many instances of a dataclass with slots, from a column of values for every field of it.
+
+    Field by field into the slots: several times as fast as `__init__`, which a frozen class spends on its own lock.
+    """
+    items = list(map(object.__new__, itertools.repeat(cls, count)))
+    for name, values in columns.items():
+        collections.deque(map(getattr(cls, name).__set__, items, values), maxlen=0)
+    return items
 
 
 def _tuples(column: _Column, array: pa.ListArray) -> list[Any]:

@@ -136,6 +136,14 @@ class Document:
     stamp_unread: str | None = None
     words: Spans | None = None
     _starts: list[int] = field(default_factory=list, compare=False, repr=False)
+    _key: list[str] = field(default_factory=list, compare=False, repr=False)
+
+    @property
+    def key(self) -> str:
+        """The canonical text (`pipeline.text.canonical`), made once: equal offsets, one spelling for each word."""
+        if not self._key:
+            self._key.append(canonical(self.text))
+        return self._key[0]
 
     def passages(self) -> Iterator[tuple[int, Passage]]:
         """Each block as ``(start in the article, passage)``, with the words that lie in it."""
@@ -157,10 +165,6 @@ class Document:
         if not starts and self.sentences:
             starts.extend(s.start for s in self.sentences)
         return max(0, bisect.bisect_right(starts, offset) - 1)
-
-    def piece(self, start: int, end: int) -> str:
-        """The words of the text between two offsets."""
-        return self.text[start:end]
 
     def sentence_span(self, offset: int) -> tuple[int, int]:
         """Start and end of the sentence that holds ``offset``; of the whole text where there are no sentences."""

@@ -18,7 +18,7 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import chain, islice
+from itertools import islice
 from typing import IO, Any, NamedTuple
 
 import numpy as np
@@ -73,6 +73,7 @@ _CHUNK = 1 << 16  # rows read at a time
 _PAIRS = 1 << 10  # pairs compared at a time
 _BANDS_AT_ONCE = 16  # 4 bytes each an article in memory
 _BAND_BYTES = 4 * BANDS
+_KEPT = 1 << 16  # pieces of text whose codes are kept
 # of a word in a signature, without its kind; of its place there
 _WORD_BITS, _PLACE_BITS = 14, (MAX_WORDS - 1).bit_length()
 
@@ -99,8 +100,7 @@ class ArticleKey(NamedTuple):
 
 def article_key(text: str) -> ArticleKey:
     """The key of an article's text; the same on every machine and in every process."""
-    pieces = nfc(text).split(" ")
-    codes = np.fromiter(chain.from_iterable([_codes(piece) for piece in pieces]), np.uint64)
+    codes = np.frombuffer(b"".join(map(_CODES.__getitem__, nfc(text).split(" "))), "<u8")
     kinds = (codes & np.uint64(7)).astype(np.int8)
     hashes = codes >> np.uint64(3)
     sha = hashlib.sha256(hashes[kinds != _LINE].astype("<u8").tobytes()).digest()
@@ -110,8 +110,7 @@ def article_key(text: str) -> ArticleKey:
     words, breaks, opens = words[:MAX_WORDS], np.cumsum(kinds >= _BREAK), np.cumsum(kinds >= _STOP)
     kind = kinds[words]
     # a capital after a full stop may only open the sentence; after another sign it starts a name, if one
-    opening = np.diff(opens[words], prepend=-1) != 0
-    after = np.diff(breaks[words], prepend=-1) != 0
+    opening, after = _changes(opens[words]), _changes(breaks[words])
     follows = np.concatenate([[False], (kind[:-1] == _CAPITAL) & ~opening[:-1]]) & ~after
     kind = np.where((kind == _CAPITAL) & ~follows, _STARTS, kind)
     kind = np.where((kind == _STARTS) & opening, _WORD, kind)
@@ -147,10 +146,17 @@ def find_duplicates(keys: Iterable[Keyed]) -> dict[str, str]:
 # ---------------------------------------------------------------- the key of one article
 
 
-@lru_cache(maxsize=1 << 16)
-def _codes(piece: str) -> tuple[int, ...]:
-    """The codes of the tokens between two spaces."""
-    return tuple(map(_code, _TOKEN.findall(piece)))
+class _Codes(dict[str, bytes]):
+    """The codes of the tokens between two spaces, 8 bytes each; those of the pieces met before are kept."""
+
+    def __missing__(self, piece: str) -> bytes:
+        if len(self) >= _KEPT:
+            self.clear()
+        codes = self[piece] = b"".join(_code(token).to_bytes(8, "little") for token in _TOKEN.findall(piece))
+        return codes
+
+
+_CODES = _Codes()
 
 
 @lru_cache(maxsize=1 << 16)
@@ -166,6 +172,13 @@ def _code(token: str) -> int:
     else:
         kind = _STOP if key in '.!?:"' else _BREAK
     return int.from_bytes(hashlib.blake2b(key.lower().encode(), digest_size=8).digest(), "little") & ~7 | kind
+
+
+def _changes(counts: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    """Where a count is another than the one before it; the first is."""
+    changed = np.ones(len(counts), np.bool_)
+    np.not_equal(counts[1:], counts[:-1], out=changed[1:])
+    return changed
 
 
 def _mixed(values: U64) -> U64:

@@ -85,8 +85,6 @@ def _key(text: str) -> str:
 
 
 _PIECE = re.compile(r" ?- ?| |.")
-# an article's key is asked for by the place, the bodies' context and others in turn
-article_key = functools.lru_cache(maxsize=2)(canonical)
 
 
 def words_pattern(words: Iterable[str]) -> re.Pattern[str]:

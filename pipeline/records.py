@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
-from pipeline.arrow import list_array, plain, whole
+from pipeline.arrow import filled, list_array, plain, whole
 from pipeline.document import Block, Document, Sentence, Spans
 from pipeline.offsets import OffsetMap, Run
 
@@ -36,16 +36,17 @@ def blocks_of(batch: pa.Table) -> list[tuple[Block, ...]]:
     """The blocks of cleaned records; none for those that were rejected."""
     column = whole(batch["blocks"])
     kinds, starts, ends = (plain(values) for values in column.values.flatten())
-    blocks = [Block(*values) for values in zip(kinds, starts, ends, strict=True)]
+    blocks = filled(Block, len(kinds), {"kind": kinds, "start": starts, "end": ends})
     return [tuple(blocks[start:end]) for start, end in _bounds(column)]
 
 
 def _sentences_of(batch: pa.Table) -> list[tuple[Sentence, ...]]:
     column = whole(batch["sentences"])
-    starts, ends, kinds, word_starts, word_ends = column.values.flatten()
-    words = list(zip(plain(word_starts.values), plain(word_ends.values), strict=True))
-    rows = zip(plain(starts), plain(ends), plain(kinds), _bounds(word_starts), strict=True)
-    sentences = [Sentence(start, end, kind, tuple(words[a:b])) for start, end, kind, (a, b) in rows]
+    *scalars, word_starts, word_ends = column.values.flatten()
+    starts, ends, kinds = map(plain, scalars)
+    spans = tuple(zip(plain(word_starts.values), plain(word_ends.values), strict=True))
+    words = [spans[a:b] for a, b in _bounds(word_starts)]
+    sentences = filled(Sentence, len(starts), {"start": starts, "end": ends, "kind": kinds, "words": words})
     return [tuple(sentences[start:end]) for start, end in _bounds(column)]
 
 

@@ -19,7 +19,6 @@ import regex
 from pipeline.document import Document
 from pipeline.extract.bodies import BodyGrammar, HeadRow, Parsed, Part, Words, body_grammar
 from pipeline.facts import BodyMention
-from pipeline.gazetteer import article_key
 from pipeline.resolve.places import Place
 from pipeline.rules import Rules
 from pipeline.text import canonical, fold, nfc
@@ -132,7 +131,7 @@ class BodyResolver:
     ) -> BodyContext:
         """What the article offers. ``bodies`` have offsets into ``document.text``; ``date`` falls back to its stamp."""
         province = place.province if isinstance(place, Place) else place
-        text = article_key(document.text)
+        text = document.key
         named: list[tuple[int, str]] = []
         distinct: set[str] = set()
         definitions: dict[str, str] = {}

@@ -20,7 +20,6 @@ from pipeline.resolve.happenings import HAPPENING, HappeningFinder, background
 from pipeline.resolve.hosts import Host, HostFinder
 from pipeline.resolve.told import ToldSentences
 from pipeline.rules import Rules
-from pipeline.text import canonical
 
 # how far behind the name of an event its venue may begin (characters)
 _VENUE_NEAR = 120
@@ -176,7 +175,7 @@ class EventResolver:
         titled = [m for m, block in zip(events, blocks, strict=True) if block is not None and block.kind == "title"]
         if not best.is_gathering or any(m.event_type == best.event_type for m in titled):
             return best
-        key = canonical(document.text)
+        key = document.key
         name = key[best.start : best.end].lower()
         for mention in titled:
             act = " ".join(key[mention.start : mention.end].lower().split()[:2])
@@ -252,18 +251,18 @@ class EventResolver:
             weight *= self._reference
         if not self._is_dated(document, mention, dates) and block is not None:
             # the work of the past year or term
-            key = canonical(document.text)
+            key = document.key
             weight *= self._past_work if self._work_told.match(key[block.start : block.end]) else 1.0
         return weight
 
     def _is_spoken_there(self, document: Document) -> bool:
         """Whether one of the first sentences tells who came to a gathering or spoke at it."""
-        key = canonical(document.text)
+        key = document.key
         return any(self._spoken_there.match(key[s.start : s.end]) for s in document.running()[: self._lead_within])
 
     def _is_told(self, document: Document, mention: EventMention) -> bool:
         """Whether the words before an act tell it as done ("vừa ký", "đã bầu")."""
-        key = canonical(document.text)
+        key = document.key
         return self._done.search(key, max(0, mention.start - _TOLD_NEAR), mention.start) is not None
 
     def _is_dated(self, document: Document, mention: EventMention, dates: Sequence[ResolvedDate]) -> bool:
@@ -277,7 +276,7 @@ class EventResolver:
         """
         running = document.running()[: self._lead_within]
         dated = (s for s in running if any(_is_day(d) and s.start <= d.mention.start < s.end for d in dates))
-        key = canonical(document.text)
+        key = document.key
         told = (s for s in running if self._at_gathering.match(key[s.start : s.end]))
         return next(dated, None) or next(told, None)
 
@@ -301,7 +300,7 @@ class EventResolver:
     def _set_date(
         self, document: Document, event: Event, members: Sequence[EventMention], dates: Sequence[ResolvedDate]
     ) -> None:
-        key = canonical(document.text)
+        key = document.key
         told = [s for s in document.sentences if s.kind in ("title", "lede", "body")][: self._lead_within + 2]
         spans = [document.sentence_span(m.start) for m in [event.mention, *members]]
         days = self._days(document, key, dates, spans) or self._days(
@@ -470,7 +469,7 @@ class EventResolver:
         return None
 
     def _place(self, document: Document, event: Event) -> str | None:
-        key = canonical(document.text)
+        key = document.key
         start, end = document.sentence_span(event.mention.start)
         # a venue stands beside the name of what is held or the day, not where the sentence tells something else
         found = self._venue.search(key, event.mention.start, min(end, event.mention.end + _VENUE_NEAR))

@@ -17,7 +17,6 @@ from pipeline.document import Document, Sentence
 from pipeline.facts import EventMention
 from pipeline.resolve.dates import ResolvedDate
 from pipeline.rules import Rules, RuleSet
-from pipeline.text import canonical
 
 # the flag and the rule of an event that only a verb tells of
 HAPPENING = "event_inferred"
@@ -74,7 +73,7 @@ class HappeningFinder:
 
     def is_comment(self, document: Document) -> bool:
         """Whether an article comments, explains, answers or interviews: it asks, or its author speaks."""
-        key = canonical(document.text)
+        key = document.key
         title = next((b for b in document.blocks if b.kind == "title"), None)
         if title is not None and self._asks.search(key[title.start : title.end]):
             return True
@@ -92,7 +91,7 @@ class HappeningFinder:
         """The happening that the article reports, its name from its verb on; None where it reports none."""
         if self.is_comment(document):
             return None
-        key = canonical(document.text)
+        key = document.key
         running = document.running()[: self._sentences]
         titles = [s for s in document.sentences if s.kind == "title"][:1]
         head = [*titles, *running]

@@ -69,7 +69,7 @@ class HostFinder:
     ) -> Host | None:
         """Who holds the event that ``main`` and ``members`` name; None where the text does not say."""
         bodies = _hosts(mentions)
-        key = canonical(document.text)
+        key = document.key
         host = self._find(document, key, main, members, bodies, mentions)
         if host is None or main.event_type not in self._of_unions:
             return host
@@ -134,12 +134,12 @@ class HostFinder:
     def of_happening(self, document: Document, mention: EventMention, mentions: Mentions) -> Host | None:
         """Who acts, or where it happens: the subject of the verb, else the first body that the head names."""
         bodies = _hosts(mentions)
-        found = self._of_mention(document, canonical(document.text), mention, bodies, mentions.people)
+        found = self._of_mention(document, document.key, mention, bodies, mentions.people)
         if found is not None:
             return found
         running = [s for s in document.sentences if s.kind in ("title", "lede", "body")][: self._opening + 2]
         spans = [document.sentence_span(mention.start), *[(s.start, s.end) for s in running]]
-        key = canonical(document.text)
+        key = document.key
         acting = [b for b in bodies if not self._with.search(key, max(0, b.start - 12), b.start)]
         found = next((_host_at(document, b) for start, end in spans for b in acting if start <= b.start < end), None)
         if found is not None:
@@ -149,7 +149,7 @@ class HostFinder:
 
     def of_sentence(self, document: Document, mention: EventMention, mentions: Mentions) -> Host | None:
         """The host that the sentence of a mention names; None where it names none."""
-        key = canonical(document.text)
+        key = document.key
         return self._of_mention(document, key, mention, _hosts(mentions), mentions.people)
 
     def _of_mention(

@@ -70,7 +70,7 @@ class Offices:
         """Those with a title that implies a body of this country, whom the text once names behind another's name."""
         own, people = self._words.official, self._mentions.people
         implied = {p.name for p in people if any(x.org_text and x.org_start is None for x in p.positions)}
-        if implied and not self._words.home.search(canonical(self._document.text)) and len(self._countries()) > 1:
+        if implied and not self._words.home.search(self._document.key) and len(self._countries()) > 1:
             # news of other countries that never speaks of this one ("Thủ tướng Lý A tiếp khách Mỹ")
             return frozenset(implied)
         found = {name for name in implied if self._words.foreign.is_name(name.split())}
@@ -150,7 +150,7 @@ class Offices:
 
     def _countries(self) -> list[regex.Match[str]]:
         """Where the article names other countries, in the middle of a sentence."""
-        found = self._words.country_named.finditer(canonical(self._document.text))
+        found = self._words.country_named.finditer(self._document.key)
         return [m for m in found if m.group()[0].isupper()]
 
     def _stated(self, official: Official, own: Sequence[Official]) -> tuple[ResolvedBody | None, str]:
@@ -222,7 +222,7 @@ class Offices:
             return None
         named = {}
         for mention in self._mentions.bodies:
-            text = canonical(self._document.piece(mention.start, mention.end))
+            text = canonical(self._document.text[mention.start : mention.end])
             parsed = self._bodies.grammar.read_name(text)
             if parsed is not None and self._words.official.has("ministry_head", parsed.head.name):
                 body = self._bodies.named(text, mention.start)
@@ -234,7 +234,7 @@ class Offices:
         """The one enterprise, hospital or school that the article names."""
         named: dict[str, str] = {}
         for mention in self._mentions.bodies:
-            house = self._house(self._document.piece(mention.start, mention.end))
+            house = self._house(self._document.text[mention.start : mention.end])
             body = self._bodies.named(house) if house is not None else None
             if body is not None and house is not None:
                 named.setdefault(body.name, house)
@@ -299,7 +299,7 @@ class Offices:
             body.name: body
             for m in self._mentions.bodies
             if sentence[0] <= m.start < official.start
-            and (house := self._house(self._document.piece(m.start, m.end))) is not None
+            and (house := self._house(self._document.text[m.start : m.end])) is not None
             and (body := self._bodies.named(house)) is not None
         }
         return (next(iter(named.values())), "text") if len(named) == 1 else (None, "none")
@@ -327,5 +327,5 @@ class Offices:
         low = self._document.sentence_span(main.span_start or 0)[0]
         first = next((m for m in self._mentions.bodies if m.level == "grassroots" and m.start >= low), None)
         return (
-            self._bodies.named(self._document.piece(first.start, first.end), first.start) if first is not None else None
+            self._bodies.named(self._document.text[first.start : first.end], first.start) if first is not None else None
         )

@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict
 from pipeline.document import Document
 from pipeline.extract.bodies import BodyGrammar, Parsed, body_grammar
 from pipeline.facts import BodyMention
-from pipeline.gazetteer import Gazetteer, article_key, gazetteer
+from pipeline.gazetteer import Gazetteer, gazetteer
 from pipeline.rules import Rules, built
 from pipeline.text import canonical, fold, nfc, search_key
 
@@ -82,7 +82,7 @@ class _Weigher:
         self.owners = tuple(f" {w} " for w in place.lexicon["owner_leads"])
         self.asker = place.pattern(r"{B}{asker}[ ]{1,2}(?:\p{Lu}[\p{L}.]{0,9}[ ]{1,2}){1,5}\([ ]?\Z")
         self.document = document
-        self.text = article_key(document.text)
+        self.text = document.key
         self.votes: list[_Vote] = []
         self.firsts = self._first_lines()
         self.body_spans: list[tuple[int, int]] = []
@@ -248,7 +248,7 @@ def _plain(names: tuple[str, ...]) -> list[tuple[str, str]]:
 
 def province_named(text: str, rules: Rules) -> str | None:
     """The one province in which a place lies that some words name; None where they name none or two."""
-    places, key = gazetteer(rules), article_key(canonical(nfc(text)))
+    places, key = gazetteer(rules), canonical(nfc(text))
     named = {name for _, _, name in places.find(key)}
     if not named:
         parts = [p for p in body_grammar(rules).unit_places(key) if p.place]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -64,17 +64,13 @@ class ArticleRows:
 Resolved = tuple[ArticleRows, ArticleKey]
 # characters of a stamp that cannot be read which an issue shows
 _STAMP_SHOWN = 80
+_BLANK, _BLANKS = re.compile(r"\s"), re.compile(r"\s\s")
 
 
 def row_id(prefix: str, *parts: object) -> str:
     """A stable id: ``prefix`` and 16 hex digits of the hash of its parts."""
     digest = hashlib.sha256("\x1f".join(map(str, parts)).encode()).hexdigest()
     return prefix + digest[:16]
-
-
-@functools.lru_cache(maxsize=65536)
-def _joined(word: str) -> str:
-    return "_".join(word.split())
 
 
 class _Tools(NamedTuple):
@@ -183,6 +179,8 @@ class _Assembly:
 
     def _segments(self) -> None:
         text = self.document.text
+        # of words with single blanks, as they nearly always are, all are joined at once
+        joined = _BLANK.sub("_", text) if _BLANKS.search(text) is None else None
         for number, sentence in enumerate(self.document.sentences):
             self.rows.segments.append(
                 schema.SegmentRow(
@@ -191,8 +189,10 @@ class _Assembly:
                     span_start=sentence.start,
                     span_end=sentence.end,
                     kind=sentence.kind,
-                    text=self.document.piece(sentence.start, sentence.end),
-                    words=[_joined(text[a:b]) for a, b in sentence.words],
+                    text=text[sentence.start : sentence.end],
+                    words=[joined[a:b] for a, b in sentence.words]
+                    if joined is not None
+                    else ["_".join(text[a:b].split()) for a, b in sentence.words],
                 )
             )
 
@@ -210,13 +210,13 @@ class _Assembly:
             story_id=self._id("s", "story", mention.start, mention.end),
             event_type=mention.event_type,
             event_status=event.status,
-            event_name=self.document.piece(mention.start, mention.end),
-            text=self.document.piece(mention.start, mention.end),
+            event_name=self.document.text[mention.start : mention.end],
+            text=self.document.text[mention.start : mention.end],
             date_start=event.date_start,
             date_end=event.date_end,
             date_precision=event.date.precision if event.date and event.date_start else None,
             date_basis=event.date.basis if event.date and event.date_start else "none",
-            date_text=self.document.piece(event.date.mention.start, event.date.mention.end) if event.date else None,
+            date_text=self.document.text[event.date.mention.start : event.date.mention.end] if event.date else None,
             part_of_day=event.date.mention.part_of_day if event.date else None,
             org_id=body.org_id if body else None,
             org=body.name if body else None,
@@ -289,7 +289,7 @@ class _Assembly:
                     roles=list(official.roles),
                     term_start=term[0] if term else None,
                     term_end=term[1] if term else None,
-                    text=self.document.piece(official.span_start, official.span_end),
+                    text=self.document.text[official.span_start : official.span_end],
                     rule_id=official.rule_id,
                     **self._spans(official.span_start, official.span_end),
                 )
@@ -326,7 +326,7 @@ class _Assembly:
                     event_id=event.event_id if event else None,
                     article_id=self.document.article_id,
                     kind=figure.kind,
-                    text=self.document.piece(figure.start, figure.end),
+                    text=self.document.text[figure.start : figure.end],
                     low=figure.low,
                     high=figure.high,
                     numerator=figure.numerator,
@@ -358,7 +358,7 @@ class _Assembly:
                     date_id=self._id("d", "date", mention.start, mention.end),
                     article_id=self.document.article_id,
                     event_id=None if event is None else self.rows.events[event].event_id,
-                    text=self.document.piece(mention.start, mention.end),
+                    text=self.document.text[mention.start : mention.end],
                     date_start=date.date_start,
                     date_end=date.date_end,
                     date_precision=date.precision,
@@ -381,7 +381,7 @@ class _Assembly:
                     term_end=term.last,
                     kind=term.kind,
                     org=None if event is None else self.rows.events[event].org,
-                    text=self.document.piece(term.start, term.end),
+                    text=self.document.text[term.start : term.end],
                     rule_id=term.rule_id,
                     **self._spans(term.start, term.end),
                 )
@@ -389,7 +389,7 @@ class _Assembly:
 
     def _count_bodies(self) -> None:
         for mention in self.mentions.bodies:
-            body = self.bodies.named(self.document.piece(mention.start, mention.end), mention.start)
+            body = self.bodies.named(self.document.text[mention.start : mention.end], mention.start)
             if body is not None:
                 self.named[body.org_id] += 1
         for org_id, body in self.bodies.known.items():
@@ -444,7 +444,7 @@ class _Assembly:
                 row_id=own_id,
                 code=str(code),
                 detail=detail,
-                text=self.document.piece(*span) if span else None,
+                text=self.document.text[span[0] : span[1]] if span else None,
                 rule_id=rule_id,
                 **(self._spans(*span) if span else {}),
             )

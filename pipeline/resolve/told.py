@@ -8,7 +8,6 @@ from pipeline.document import Document, Sentence
 from pipeline.facts import EventMention
 from pipeline.resolve.dates import ResolvedDate
 from pipeline.rules import RuleSet
-from pipeline.text import canonical
 
 # a gathering is known again by so many first words of its name ("hội thi", "chương trình")
 _HEAD_WORDS = 2
@@ -38,7 +37,7 @@ class ToldSentences:
         own = document.sentence_span(mention.start)
         if block is None or self._is_mixed(own, mention, events, dates):
             return []
-        key = canonical(document.text)
+        key = document.key
         told = [own]
         heads = _heads(key, mention) - _heads(key, main)
         for sentence in document.sentences:

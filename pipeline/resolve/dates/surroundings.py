@@ -9,7 +9,6 @@ from pipeline.document import Block, Document
 from pipeline.facts import DateMention
 from pipeline.resolve.dates.days import Span, stated_span
 from pipeline.rules import RuleSet
-from pipeline.text import canonical
 
 # blocks of running text in which the main event is told
 _HEAD_BLOCKS = 4
@@ -45,7 +44,7 @@ class Surroundings:
         """The canonical text of a block."""
         key = self._keys.get(block.start)
         if key is None:
-            key = self._keys[block.start] = canonical(self.document.text[block.start : block.end])
+            key = self._keys[block.start] = self.document.key[block.start : block.end]
         return key
 
     def before(self, mention: DateMention, length: int) -> str:

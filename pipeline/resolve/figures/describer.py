@@ -39,7 +39,6 @@ from pipeline.resolve.figures.status import Statuses
 from pipeline.resolve.figures.times import Times
 from pipeline.resolve.figures.topic import Topics
 from pipeline.rules import Rules
-from pipeline.text import canonical
 
 _DIMENSION = "figure_context"
 _ROLES = (
@@ -94,7 +93,7 @@ class FigureDescriber:
         """
         if not figures:
             return []
-        key = canonical(document.text)
+        key = document.key
         low = key.lower()
         if len(low) != len(key):  # a capital of another length in lower case: letters one by one
             low = "".join(c.lower() if len(c.lower()) == 1 else c for c in key)
