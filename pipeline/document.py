@@ -137,6 +137,7 @@ class Document:
     words: Spans | None = None
     _starts: list[int] = field(default_factory=list, compare=False, repr=False)
     _key: list[str] = field(default_factory=list, compare=False, repr=False)
+    _running: list[Sentence] = field(default_factory=list, compare=False, repr=False)
 
     @property
     def key(self) -> str:
@@ -155,9 +156,11 @@ class Document:
             inside = words.within(block.start, block.end)
             yield block.start, Passage.of(self.text[block.start : block.end], block.kind, inside)
 
-    def running(self) -> list[Sentence]:
+    def running(self) -> Sequence[Sentence]:
         """The sentences of the running text: of lede and body, not of title, captions and byline."""
-        return [s for s in self.sentences if s.kind in ("lede", "body")]
+        if not self._running:
+            self._running.extend(s for s in self.sentences if s.kind in ("lede", "body"))
+        return self._running
 
     def sentence_no(self, offset: int) -> int:
         """The number of the sentence that holds the character at ``offset``; between two it is the one before."""

@@ -59,6 +59,19 @@ class BodyContext:
     starts: tuple[int, ...] = ()
     local: tuple[tuple[int, str], ...] = ()
     sentences: tuple[int, ...] = ()
+    _seen: dict[int, BodyContext] = field(default_factory=dict, init=False, compare=False, repr=False)
+
+    def seen_from(self, at: int) -> BodyContext:
+        """The same with the bodies in the order in which a place of the text calls them to mind, each once.
+
+        The nearest before it first, then those after it.
+        """
+        before = bisect.bisect_left(self.starts, at)
+        seen = self._seen.get(before)
+        if seen is None:
+            named = dict.fromkeys((*reversed(self.named[:before]), *self.named[before:]))
+            seen = self._seen[before] = replace(self, named=tuple(named), starts=())
+        return seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,11 +262,7 @@ class BodyResolver:
         if at is not None and context.local and (beside := self._beside(written, at, context)) is not None:
             context = replace(context, province=beside)
         if at is not None and len(context.starts) == len(context.named):
-            # the nearest before it first, then those after it
-            before = [w for a, w in zip(context.starts, context.named, strict=True) if a < at]
-            context = replace(
-                context, named=tuple(dict.fromkeys((*reversed(before), *context.named[len(before) :]))), starts=()
-            )
+            context = context.seen_from(at)
         offices = (serves_in,) if isinstance(serves_in, str) else tuple(serves_in or ())
         draft = self._draft(written, context, offices, 0)
         return self._finished(draft, context)
@@ -681,6 +690,7 @@ class ArticleBodies:
         self.known: dict[str, ResolvedBody] = {}
         self.grammar, self.union_word = resolver.grammar, resolver.union_word
         self._resolver, self._context = resolver, context
+        self._asked: dict[tuple[str, int | None, tuple[str, ...] | None], ResolvedBody] = {}
 
     def named(
         self, text: str | None, at: int | None = None, serves_in: Sequence[str] | None = None
@@ -688,8 +698,11 @@ class ArticleBodies:
         """The body of that name, see `BodyResolver.resolve`; None without a name."""
         if not text:
             return None
-        body = self._resolver.resolve(text, self._context, serves_in=serves_in, at=at)
-        self.known.setdefault(body.org_id, body)
+        asked = text, at, None if serves_in is None else tuple(serves_in)
+        body = self._asked.get(asked)
+        if body is None:
+            body = self._asked[asked] = self._resolver.resolve(text, self._context, serves_in=serves_in, at=at)
+            self.known.setdefault(body.org_id, body)
         return body
 
 

@@ -7,10 +7,8 @@ the ground is named with it; where two bodies would do there is none.
 
 from __future__ import annotations
 
-import re
+import functools
 from collections.abc import Sequence
-
-import regex
 
 from pipeline import schema
 from pipeline.document import Document
@@ -70,16 +68,17 @@ class Offices:
         """Those with a title that implies a body of this country, whom the text once names behind another's name."""
         own, people = self._words.official, self._mentions.people
         implied = {p.name for p in people if any(x.org_text and x.org_start is None for x in p.positions)}
-        if implied and not self._words.home.search(self._document.key) and len(self._countries()) > 1:
+        if implied and not self._words.home.search(self._document.key) and len(self._countries) > 1:
             # news of other countries that never speaks of this one ("Thủ tướng Lý A tiếp khách Mỹ")
             return frozenset(implied)
         found = {name for name in implied if self._words.foreign.is_name(name.split())}
         for name in implied - found:
-            for m in re.finditer(re.escape(name), self._document.text):
-                words = canonical(self._document.text[max(0, m.start() - _BEFORE_NAME) : m.start()]).split()
+            at = self._document.text.find(name)
+            while at >= 0 and name not in found:
+                words = canonical(self._document.text[max(0, at - _BEFORE_NAME) : at]).split()
                 if any(own.has("country", " ".join(words[-n:])) for n in (1, 2)):
                     found.add(name)
-                    break
+                at = self._document.text.find(name, at + max(1, len(name)))
         for p in people:
             if any(x.tenure == "elected" and x.org_text and x.org_start is None for x in p.positions):
                 # "Quốc hội Trung Quốc thông qua đề cử ông A làm Phó Thủ tướng"
@@ -126,10 +125,11 @@ class Offices:
         The country is the one of which the article speaks of that seat, or the only one that it names at all.
         """
         own, title = self._words.official, official.position
-        state = official.org_text and self._words.state_body.match(canonical(official.org_text))
-        if not self._words.foreign.is_name(official.name.split()) or not (
-            state or (official.org_text is None and own.has("state_title", title))
-        ):
+        if official.org_text:
+            state = self._words.state_body.match(canonical(official.org_text)) is not None
+        else:
+            state = official.org_text is None and own.has("state_title", title)
+        if not state or not self._words.foreign.is_name(official.name.split()):
             return None
         if official.org_text and self._words.abroad.search(canonical(official.org_text)) is not None:
             return None
@@ -142,16 +142,16 @@ class Offices:
         }
         countries = {key: words for key, words in spoken_of.items() if key not in named}
         if not countries:
-            countries = {fold(m.group()): m.group() for m in self._countries()}
+            countries = {fold(word): word for word in self._countries}
         if len(countries) != 1:
             return None
         country = next(iter(countries.values()))
         return f"{official.org_text} {country}" if official.org_text else country
 
-    def _countries(self) -> list[regex.Match[str]]:
-        """Where the article names other countries, in the middle of a sentence."""
-        found = self._words.country_named.finditer(self._document.key)
-        return [m for m in found if m.group()[0].isupper()]
+    @functools.cached_property
+    def _countries(self) -> list[str]:
+        """The other countries that the article names in the middle of a sentence, each as often as it does."""
+        return [word for word in self._words.country_named.findall(self._document.key) if word[0].isupper()]
 
     def _stated(self, official: Official, own: Sequence[Official]) -> tuple[ResolvedBody | None, str]:
         """The body that the text names, with the house that it belongs to where it leaves that out."""
@@ -255,7 +255,7 @@ class Offices:
 
     def _unit_beside(self, official: Official, own: Sequence[Official]) -> str | None:
         """The place of a body that only a unit's kind names ("Huyện ủy"), where the person's other seats name one."""
-        kind = self._unit_kind(canonical(official.org_text or ""))
+        kind = self._unit_kind(canonical(official.org_text or "")) if own else None
         if kind is None:
             return None
         found = set()

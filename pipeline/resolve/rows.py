@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -64,7 +63,6 @@ class ArticleRows:
 Resolved = tuple[ArticleRows, ArticleKey]
 # characters of a stamp that cannot be read which an issue shows
 _STAMP_SHOWN = 80
-_BLANK, _BLANKS = re.compile(r"\s"), re.compile(r"\s\s")
 
 
 def row_id(prefix: str, *parts: object) -> str:
@@ -179,8 +177,9 @@ class _Assembly:
 
     def _segments(self) -> None:
         text = self.document.text
-        # of words with single blanks, as they nearly always are, all are joined at once
-        joined = _BLANK.sub("_", text) if _BLANKS.search(text) is None else None
+        # where all blanks are single spaces, as they nearly always are, all words are joined at once
+        line = text.replace("\n", " ")
+        joined = line.replace(" ", "_") if line.isprintable() and "  " not in line else None
         for number, sentence in enumerate(self.document.sentences):
             self.rows.segments.append(
                 schema.SegmentRow(
@@ -261,12 +260,14 @@ class _Assembly:
 
     def _officials(self) -> None:
         main = self.main
-        offices = self._offices(main)
-        officials, refusals = merge_officials(self.mentions.people, self.tools.rules, offices.foreigners())
+        offices = {main.event_id if main else None: self._offices(main)}
+        foreigners = next(iter(offices.values())).foreigners()
+        officials, refusals = merge_officials(self.mentions.people, self.tools.rules, foreigners)
         self.refused: list[Refusal] = list(refusals)
         for official in officials:
             event = self._event_at(*self._named_at(official))
-            serving = offices if event is main else self._offices(event)
+            event_id = event.event_id if event else None
+            serving = offices.get(event_id) or offices.setdefault(event_id, self._offices(event))
             body, basis = serving.office(official, officials)
             term = self._term_after(official)
             self.rows.officials.append(
@@ -274,7 +275,7 @@ class _Assembly:
                     official_id=self._id(
                         "o", "official", official.start, official.end, official.position, official.title_start
                     ),
-                    event_id=event.event_id if event else None,
+                    event_id=event_id,
                     article_id=self.document.article_id,
                     person_id=row_id("p", self.document.article_id, official.name.lower()),
                     name=official.name,
