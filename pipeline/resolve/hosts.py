@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.document import Document, Sentence
+from pipeline.document import Document
 from pipeline.extract.bodies import body_grammar
 from pipeline.facts import BodyMention, EventMention, Mentions, PersonMention
 from pipeline.rules import Rules
@@ -265,7 +265,7 @@ class HostFinder:
             for body in free:
                 if title.start <= body.start < title.end:
                     return _host_at(document, body)
-        opening: list[Sentence] = running[: self._opening]
+        opening = running[: self._opening]
         for sentence in opening:
             inside = [b for b in free if sentence.start <= b.start < sentence.end]
             inside.sort(key=lambda b: b.level == "other")
