@@ -84,6 +84,24 @@ def test_what_is_still_to_come_is_announced() -> None:
     assert (event.event_status, event.date_start) == ("announced", date(2024, 3, 20))
 
 
+@pytest.mark.parametrize(
+    ("text", "status", "day"),
+    [
+        # behind the name, right before an act, or on the way to it
+        ("Ngày 8/3, LĐLĐ tỉnh Hà Nam cho biết hội thi tay nghề sẽ diễn ra ngày 20/3.", "announced", date(2024, 3, 20)),
+        ("Theo kế hoạch, ngày 20/3 LĐLĐ tỉnh Hà Nam sẽ trao 50 suất quà Tết.", "announced", date(2024, 3, 20)),
+        ("Hội thảo về nhà ở sẽ do LĐLĐ tỉnh Hà Nam chủ trì, vào ngày 20/3.", "announced", date(2024, 3, 20)),
+        ("Sáng 8/3, đoàn LĐLĐ tỉnh Hà Nam lên đường dự hội thảo an toàn lao động.", "announced", date(2024, 3, 8)),
+        ("Chủ tịch LĐLĐ tỉnh Lê An sẽ ra Hà Nội và tham dự hội thảo ngày 20/3.", "announced", date(2024, 3, 20)),
+        # ... and none of these
+        ("Ngày 8/3, hội thi tay nghề đã diễn ra; vòng hai sẽ thi tiếp.", "held", date(2024, 3, 8)),
+    ],
+)
+def test_a_word_of_the_future_belongs_to_its_own_gathering(text: str, status: str, day: date) -> None:
+    event = main_event(text)
+    assert (event.event_status, event.date_start) == (status, day)
+
+
 def test_a_further_event_has_a_day_of_its_own() -> None:
     facts = pipeline.extract(
         "Ngày 8/3, LĐLĐ huyện Bình Lục tổ chức Đại hội lần thứ XI, nhiệm kỳ 2023-2028.\n"
@@ -590,3 +608,61 @@ def test_a_day_of_another_clause_dates_no_further_event() -> None:
 )
 def test_what_is_doubtful_stands_in_the_flags_of_the_event(text: str, flag: str) -> None:
     assert flag in main_event(text).flags
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "org"),
+    [
+        # who comes to a gathering, or only speaks there, does not hold it
+        ("Sáng 8/3, Giám đốc Sở Y tế tỉnh Hà Nam Lê Văn An dự hội thảo về bữa ăn ca.", "other", None),
+        ("Thứ trưởng Bộ Xây dựng Lê Văn An phát biểu tại hội thảo về nhà ở ngày 8/3.", "other", None),
+        (
+            "Chủ tịch LĐLĐ tỉnh Hà Nam Lê Văn An phát biểu tại hội thảo ngày 8/3.",
+            "other",
+            "Liên đoàn Lao động tỉnh Hà Nam",
+        ),
+        ("Tại họp báo ngày 8/3, Phó Giám đốc Sở Y tế tỉnh Hà Nam Lê Văn An nói vậy.", "other", None),
+        # ... unless he chairs it
+        ("Ngày 8/3, chủ trì hội nghị gỡ khó, Thứ trưởng Bộ Xây dựng Lê Văn An nêu ba việc.", "other", "Bộ Xây dựng"),
+        # what is named as holding it is no other body's, read or not
+        (
+            "Thứ trưởng Bộ Xây dựng Lê An nói vậy tại giao lưu trực tuyến do kênh Phố Thợ tổ chức ngày 8/3.",
+            "dialogue",
+            None,
+        ),
+        (
+            "Thứ trưởng Bộ Xây dựng Lê An nói vậy tại giao lưu trực tuyến do báo điện tử Phố Thợ tổ chức ngày 8/3.",
+            "dialogue",
+            "Báo điện tử Phố Thợ",
+        ),
+        # the first of partners, whatever stands between
+        (
+            "Ngày 8/3, Sở Y tế tỉnh Hà Nam phối hợp với nhóm Áo Xanh và Công ty CP Sông Mây tổ chức hội thảo.",
+            "other",
+            "Sở Y tế tỉnh Hà Nam",
+        ),
+        # of a visit the visitor
+        (
+            "Giám đốc Sở Y tế tỉnh Hà Nam Lê An nói về chuyến thăm ngày 8/3 của Bộ trưởng Bộ Xây dựng Trần Văn Bình.",
+            "visit",
+            "Bộ Xây dựng",
+        ),
+        ("Giám đốc Sở Y tế tỉnh Hà Nam Lê An nói về chuyến thăm ngày 8/3 của ông Bình.", "visit", None),
+        # a paper only tells of it
+        ("Theo báo Phố Thợ, sáng 8/3 ba thợ lò bị thương khi vào ca.", "other", None),
+        # a building is no gathering, and what a committee is for is its name
+        (
+            "Ngày 8/3, tại Trung tâm Hội nghị Sông Mây, LĐLĐ tỉnh Hà Nam tổ chức hội thi tay nghề.",
+            "contest",
+            "Liên đoàn Lao động tỉnh Hà Nam",
+        ),
+    ],
+)
+def test_a_guest_or_a_speaker_is_no_host(text: str, kind: str, org: str | None) -> None:
+    event = main_event(text)
+    assert (event.event_type, event.org) == (kind, org)
+
+
+def test_what_an_earlier_case_did_is_not_what_happened() -> None:
+    event = main_event("Chủ tịch tỉnh ngày 8/3 gửi lời chia buồn sau vụ sạt lở ở Mường Sến, làm 6 người thiệt mạng.")
+    assert event.text.startswith("gửi lời chia buồn")

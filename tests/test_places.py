@@ -225,3 +225,25 @@ def test_words_of_a_list_are_found_whole_and_the_longest_first() -> None:
 )
 def test_signs_of_papers_and_names_that_say_nothing(lines: tuple[str, ...], province: str | None) -> None:
     assert place(*lines).province == province
+
+
+@pytest.mark.parametrize(
+    ("line", "province"),
+    [
+        # a ship, another country's province, the ends of a stretch, a name in passing
+        ("Nhóm tàu khảo sát Hải Dương 8 và tàu Hải Dương 4 đã rời đi.", None),
+        ("Tàu cá Bình Định cập cảng sớm, chủ tàu ở Bình Định mừng.", "Bình Định"),
+        ("Nhà máy ở tỉnh Hà Nam, Trung Quốc ngừng chạy; công nhân Hà Nam nghỉ việc.", None),
+        ("Nhà máy ở tỉnh Hà Nam ngừng chạy; công nhân Hà Nam nghỉ việc.", "Hà Nam"),
+        ("Mưa từ Nghệ An đến Phú Yên đã giảm, mưa từ Nghệ An tới Phú Yên còn kéo dài.", None),
+        ("Đoàn đi từ Nghệ An, thợ Nghệ An đón ở ga.", "Nghệ An"),
+        ("Cuộc gặp năm ngoái ở Nghệ An không có kết quả.", None),
+    ],
+)
+def test_a_name_that_says_nothing_of_where(line: str, province: str | None) -> None:
+    assert place("Tin trong ngày", "Sáng nay trời nắng.", "Mọi việc vẫn như cũ.", line).province == province
+
+
+def test_a_union_of_the_place_makes_a_single_name_count() -> None:
+    lines = ("LĐLĐ huyện trao quà", "Sáng nay LĐLĐ huyện trao quà.", "Có 10 suất.", "Thợ Nghệ An được ba suất.")
+    assert place(*lines).province == "Nghệ An"

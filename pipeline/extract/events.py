@@ -60,6 +60,16 @@ class EventExtractor:
             r"(?:{B}{many_hosts}{E}|(?:(?<!{day_word}{sp}|[\d/.-])\d[\d.]{0,6}/\d[\d.]{0,6}|\d[ ]?%){sp}"
             r"(?:\p{L}{1,8}{sp}){0,2}?{counted_host}{E})[^.;:,\n]{0,60}\Z"
         )
+        # "Đại hội sẽ được tổ chức", "Hội nghị sẽ do Thủ tướng chủ trì": of this gathering, not of one named in between
+        self._to_come = ruleset.pattern(
+            r"(?:(?!{B}(?:{meeting}|{congress_word}|{meeting_head}){E})[^.;:,\n]){0,110}?{B}{future}{sp}"
+            r"(?:{held_verb}|(?i:do{sp})[^.;:,\n]{2,90}?{B}{hold_verb}){E}"
+        )
+        # "sẽ làm lễ", "lên đường dự đại hội": nothing stands between but a word or two
+        self._not_yet = ruleset.pattern(
+            r"{B}(?:{future}{E}(?:{sp}(?!{future_past}{E})[\p{L}]{1,8}){0,3}?"
+            r"|(?:{leaving}{E}[^.;:\n]{0,60}?|{future}{E}[^.;:,\n]{0,60}?){B}{attend_verb}(?:{sp}{meeting})?)(?:{sp}{reference_filler})?{s}[\"']?\Z"
+        )
         self._held_by_each = frozenset(ruleset.lexicon["held_by_each"])
         self._held = ruleset.pattern(r"[^.;:\n]{0,60}?{B}{held_verb}{E}")
         self._negated = ruleset.pattern(r"(?r){B}{negated}[ ]{1,3}")
@@ -100,6 +110,8 @@ class EventExtractor:
                 status = "postponed"
             elif self._future.search(clause):
                 status = "announced"
+        elif self._to_come.match(key, match.end()) or self._not_yet.search(before):
+            status = "announced"
         is_reference = verb is None and self._reference.match(before) is not None
         # "42 cuộc đối thoại" are a figure
         several = self._several.match(before) if verb is None else None

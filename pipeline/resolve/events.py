@@ -309,6 +309,9 @@ class EventResolver:
         days = days or self._last_days(key, event, dates, spans)
         if event.status == "held":
             days = [d for d in days if not self._ahead.search(key, max(0, d.mention.start - 60), d.mention.start)]
+        elif event.status == "announced":
+            # the day on which somebody says that it is to come is none of it
+            days = self._apart_from_saying(key, event, members, days)
         if event.mention.event_type in self._span_types:
             self._set_span(document, key, event, days, dates, told, spans)
         elif days:
@@ -342,9 +345,15 @@ class EventResolver:
         """Of something that befell people the days on which it did, not those on which somebody told of it."""
         if event.mention.rule_id not in self._befalling:
             return []
-        names = [m.start for m in [event.mention, *members]]
-        behind = [(d, next((at for at in sorted(names) if at > d.mention.end), None)) for d in days]
-        return [d for d, at in behind if at is None or self._says.search(key, d.mention.end, at) is None]
+        return self._apart_from_saying(key, event, members, days)
+
+    def _apart_from_saying(
+        self, key: str, event: Event, members: Sequence[EventMention], days: Sequence[ResolvedDate]
+    ) -> list[ResolvedDate]:
+        """Days in a name of the event, and those between which and the next one nobody says anything."""
+        names = sorted((m.start, m.end) for m in [event.mention, *members])
+        behind = [(d, next((m for m in names if m[1] > d.mention.end), None)) for d in days]
+        return [d for d, m in behind if m is None or self._says.search(key, d.mention.end, m[0]) is None]
 
     def _last_days(
         self, key: str, event: Event, dates: Sequence[ResolvedDate], spans: Sequence[tuple[int, int]]

@@ -25,6 +25,8 @@ _RULE = "event.happening"
 _HEAD = 4000
 # words may stand so far before a verb and govern it (characters)
 _BEFORE = 60
+# ... and the case of which it tells so far (characters)
+_CASE = 150
 # a day so many days from the report is not the day of news
 _RECENT = 45
 # and a quotation may go on so far behind (characters)
@@ -60,6 +62,10 @@ class HappeningFinder:
         )
         self._untold = ruleset.pattern(r"{B}(?:{untold_before}{E}(?:{sp}[\p{L}\d]{1,12}){0,2}|{noun_before}){sp}\Z")
         self._told = ruleset.pattern(r"{B}{told_before}{E}(?:{sp}[\p{L}\d]{1,12}){0,4}{sp}\Z")
+        # "sau vụ sạt lở", "sau vụ sạt lở ở B, làm 6 người thiệt mạng"
+        self._past_case = ruleset.pattern(
+            r"{B}{past_case}{E}(?:(?:{sp}\p{Ll}{1,8}){0,2}{sp}|[^.;\n]{0,90}?{B}{case_did}{sp}[^.;,\n]{0,30})\Z"
+        )
         self._background = background(ruleset)
         self._recent = ruleset.pattern(r"{B}{recent_word}{E}")
         self._law = ruleset.pattern(r"{B}{law_cue}{E}")
@@ -106,6 +112,8 @@ class HappeningFinder:
             for match in self._verb.finditer(text):
                 before = text[max(0, match.start() - _BEFORE) : match.start()]
                 if self._untold.search(before):
+                    continue
+                if self._past_case.search(text, max(0, match.start() - _CASE), match.start()):
                     continue
                 kind = str(match.lastgroup)
                 told = self._told.search(before) is not None and not is_law

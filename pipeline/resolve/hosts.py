@@ -41,9 +41,12 @@ class HostFinder:
         self._employers = frozenset(ruleset.settings["struck_groups"])
         self._befalling = frozenset(ruleset.settings["befalling_rules"])
         self._with = ruleset.pattern(r"{B}{acted_with}{sp}\Z")
-        self._heads = body_grammar(rules).heads
+        self._names = body_grammar(rules)
+        self._heads = self._names.heads
         self._countries = rules["official"]
         self._by_person = frozenset(ruleset.settings["person_host_types"])
+        self._tellers = frozenset(ruleset.settings["telling_groups"])
+        self._unnamed = frozenset(ruleset.settings["speaker_host_never"])
         self._of_unions = frozenset(ruleset.settings["union_types"])
         self._of_others = frozenset(ruleset.settings["person_object_types"])
         self._not_host = ruleset.pattern(r"{B}{host_not_after}(?:{sp}{host_filler})?[ ]{0,2}\Z")
@@ -55,8 +58,17 @@ class HostFinder:
         self._joint = ruleset.pattern(
             r"(?:{sp}\([^()\n]{1,80}\)|{sp}(?:{host_joined}){E}|,|{sp}\p{Lu}[\p{L}-]{0,12}|{sp}(?:{host_filler_between})){0,6}{s}\Z"
         )
+        # "LĐLĐ tỉnh phối hợp với …": what follows up to the verb are partners, read or not
+        self._partnered = ruleset.pattern(
+            r"(?:{sp}\([^()\n]{1,80}\))?(?:{sp}{host_filler_between})?{sp}{partner_word}{sp}[^.;:\n]{0,200}\Z"
+        )
         self._says = ruleset.pattern(r"{B}{say_verb}{E}")
         self._attends = ruleset.pattern(r"{B}{attend_verb}(?:{sp}{reference_filler})?{sp}[\"']?\Z")
+        # "do báo A tổ chức": what holds it is named, whether or not a body is read there
+        self._named_by = ruleset.pattern(r"[^.;:\n]{0,160}?{B}{host_by}{sp}[^.;:,\n]{2,90}?{B}{hold_verb}{E}")
+        self._visit_of = ruleset.pattern(r"[^.;:,\n]{0,80}?{B}(?i:của){sp}(?P<person>{person_word}{E})?")
+        self._chaired = ruleset.pattern(r"{chair_verb}{E}")
+        self._meets_press = ruleset.pattern(r"{press_meeting}{E}")
         self._own_act = ruleset.pattern(r"{sp}{own_act}{E}")
         self._member = ruleset.pattern(r"{member_title}{E}")
         self._delegation = ruleset.pattern(r"{delegation}{E}")
@@ -108,6 +120,9 @@ class HostFinder:
             found = self._of_mention(document, key, mention, bodies, mentions.people)
             if found is not None:
                 return found
+        visitor, is_named = self._visitor(key, ordered, bodies, mentions.people)
+        if is_named:
+            return visitor
         for mention in ordered:
             for body in bodies:
                 if not mention.start < body.start < mention.end or body.start - mention.start >= _IN_NAME:
@@ -116,13 +131,21 @@ class HostFinder:
                 acting = not mention.is_gathering or mention.event_type in self._by_person
                 if not acting or self._sent.search(key, mention.start, body.start):
                     return _host_at(document, body)
-        found = self._of_opening(document, key, main, bodies, mentions.people)
+        if any(self._named_by.match(key, m.start) for m in ordered):
+            return next(self._of_chair(document, key, ordered, mentions.people), None)
+        found = self._of_opening(document, key, main, members, bodies, mentions.people)
         if found is not None:
             return found
         # a picture's line may say what the text has told before it begins
         same = (m for m in mentions.events if m.event_type == main.event_type and not m.is_reference)
-        elsewhere = (self._of_mention(document, key, m, bodies, mentions.people) for m in same)
-        return next((h for h in elsewhere if h is not None), None)
+        for mention in same:
+            host = self._of_mention(document, key, mention, bodies, mentions.people)
+            is_open = main.event_type not in self._unnamed or all(
+                self._meets_press.match(key, m.start) is not None for m in (main, mention)
+            )
+            if host is not None and (is_open or any(b.start == host.start for b in bodies)):
+                return host
+        return None
 
     def _befallen(self, document: Document, main: EventMention, bodies: Sequence[BodyMention]) -> Host | None:
         """The house that something befell: the first one that its sentence or the head of the article names."""
@@ -141,6 +164,7 @@ class HostFinder:
         spans = [document.sentence_span(mention.start), *[(s.start, s.end) for s in running]]
         key = document.key
         acting = [b for b in bodies if not self._with.search(key, max(0, b.start - 12), b.start)]
+        acting = [b for b in acting if self._heads[b.head].group not in self._tellers]
         found = next((_host_at(document, b) for start, end in spans for b in acting if start <= b.start < end), None)
         if found is not None:
             return found
@@ -181,6 +205,10 @@ class HostFinder:
         persons = [p for p in people if start <= p.start and p.end <= limit and (is_clause or limit - p.end <= _BESIDE)]
         if mention.event_type in self._of_others and not mention.is_gathering:
             persons = []
+        meets_press = self._meets_press.match(key, mention.start) is not None
+        if mention.is_gathering and mention.event_type in self._unnamed and not is_clause and not meets_press:
+            # at such a gathering others than its host speak too
+            persons = [p for p in persons if self._serves_union(p)]
         hosts = self._subject(key, start, before)
         if persons and mention.event_type in self._by_person and not any(b.start < persons[0].start for b in hosts):
             found = next(self._offices(persons, people), None)
@@ -194,6 +222,28 @@ class HostFinder:
                 first = union[0]
             return _host_at(document, first)
         return next(self._offices(persons, people), None)
+
+    def _visitor(
+        self, key: str, names: Sequence[EventMention], bodies: Sequence[BodyMention], people: Sequence[PersonMention]
+    ) -> tuple[Host | None, bool]:
+        """The office of the person whose visit it is ("chuyến thăm của Thủ tướng A"); and whether one is named."""
+        for mention in names:
+            owner = self._visit_of.match(key, mention.start, mention.end) if mention.event_type == "visit" else None
+            if owner is None:
+                continue
+            behind = owner.end()
+            who = next((p for p in people if behind <= p.start <= mention.end), None)
+            if who is None and owner["person"] is None:
+                continue
+            if any(behind <= b.start < (mention.end if who is None else who.start) for b in bodies):
+                continue
+            return (None if who is None else next(self._offices([who], people), None)), True
+        return None, False
+
+    def _serves_union(self, person: PersonMention) -> bool:
+        """Whether a person holds an office in a union."""
+        offices = (canonical(p.org_text) for p in person.positions if p.org_text is not None)
+        return any((name := self._names.read_name(o)) is not None and name.head.group == "union" for o in offices)
 
     def _union_beside(self, key: str, first: BodyMention, bodies: Sequence[BodyMention], end: int) -> BodyMention:
         """Of the hosts that are named one after another from ``first`` on the first union, else ``first``."""
@@ -227,7 +277,9 @@ class HostFinder:
                     break
                 continue
             joined.insert(0, body)
-        return joined
+        leads = [b for b in before if joined and b.end <= joined[0].start]
+        leads = [b for b in leads if self._partnered.match(key, b.end, joined[0].start)]
+        return [*leads[-1:], *joined]
 
     def _subject_end(self, key: str, start: int, mention: EventMention) -> tuple[int, bool]:
         """Where the subject of a mention's clause must end, and whether a verb shows that there is one."""
@@ -243,6 +295,7 @@ class HostFinder:
         document: Document,
         key: str,
         main: EventMention,
+        members: Sequence[EventMention],
         bodies: Sequence[BodyMention],
         people: Sequence[PersonMention],
     ) -> Host | None:
@@ -259,6 +312,10 @@ class HostFinder:
                 return _host_at(document, inside[0])
         acting = main.event_type in self._by_person
         free = [b for b in bodies if not (acting and self._not_host.search(key, max(0, b.start - 60), b.start))]
+        free = [b for b in free if self._heads[b.head].group not in self._tellers]
+        # who comes to a gathering does not hold it: only a union is then near enough
+        is_attended = any(self._is_attended(document, key, m) for m in [main, *members])
+        free = [b for b in free if not is_attended or b.level != "other"]
         free.sort(key=lambda b: key[b.start - 1 : b.start] == "(")
         title = next((b for b in document.blocks if b.kind == "title"), None)
         if title is not None:
@@ -271,10 +328,29 @@ class HostFinder:
             inside.sort(key=lambda b: b.level == "other")
             if inside:
                 return _host_at(document, inside[0])
+        if main.is_gathering and (is_attended or main.event_type in self._unnamed):
+            return next(self._of_chair(document, key, [main, *members], people), None)
         spans = [(s.start, s.end) for s in opening] + [document.sentence_span(main.start)]
         spans += [(title.start, title.end)] if title is not None else []
         within = [p for start, end in spans for p in people if start <= p.start < end]
         return next(self._houses(within, people), None)
+
+    def _is_attended(self, document: Document, key: str, mention: EventMention) -> bool:
+        """Whether somebody is said to come to what a mention names."""
+        start, _ = document.sentence_span(mention.start)
+        return mention.is_gathering and self._attends.search(key, start, mention.start) is not None
+
+    def _of_chair(
+        self, document: Document, key: str, names: Sequence[EventMention], people: Sequence[PersonMention]
+    ) -> Iterator[Host]:
+        """The offices of who chairs a gathering, or of who meets the press: others only speak there."""
+        for mention in names:
+            start, end = document.sentence_span(mention.start)
+            if self._meets_press.match(key, mention.start):
+                end = mention.start
+            elif mention.verb_start is None or self._chaired.match(key, mention.verb_start) is None:
+                continue
+            yield from self._houses([p for p in people if start <= p.start < end], people)
 
     def _houses(self, persons: Sequence[PersonMention], people: Sequence[PersonMention]) -> Iterator[Host]:
         """The offices of persons who are only named near by: no country, nor what is another country's."""

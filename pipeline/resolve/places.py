@@ -9,6 +9,7 @@ from __future__ import annotations
 import bisect
 import datetime as dt
 import functools
+import itertools
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,6 +29,10 @@ PROVINCE_INFERRED = "province_inferred"
 PROVINCE_CONFLICT = "province_conflict"
 # an article has one title, one lede; a broken page may have thousands of them
 _MAX_FIRSTS = 8
+# characters between the ends of a stretch of country
+_REACH = 12
+# unions of some place
+_LOCAL = ("province", "industry", "district", "grassroots")
 # a paper signs the first paragraph, behind a title, a stamp and an author at most
 _SIGNED_BLOCKS = 5
 
@@ -76,11 +81,18 @@ class _Weigher:
         self.places: Gazetteer = gazetteer(rules)
         self.grammar: BodyGrammar = body_grammar(rules)
         place = rules["place"]
+        self.capital = str(place.settings["capital"])
         self.weights: dict[str, float] = {k: float(v) for k, v in place.settings["weights"].items()}
         self.bio = tuple(place.lexicon["biography_leads"])
         self.venues = tuple(f" {w} " for w in place.lexicon["venue_leads"])
         self.owners = tuple(f" {w} " for w in place.lexicon["owner_leads"])
         self.asker = place.pattern(r"{B}{asker}[ ]{1,2}(?:\p{Lu}[\p{L}.]{0,9}[ ]{1,2}){1,5}\([ ]?\Z")
+        self.ship = place.pattern(r"{B}{ship}[ ]{1,2}\Z")
+        self.ship_number = place.pattern(r"[ ]{1,2}\d{1,2}{E}")
+        # "từ Nghệ An đến Phú Yên": all that lies between, and neither of the two
+        self.reach = place.pattern(r"{B}(?i:từ)[ ]{1,2}\Z")
+        self.reach_on = place.pattern(r"[ ]{1,2}(?i:đến|tới)[ ]{1,2}\Z")
+        self.abroad = rules["official"].pattern(r"(?:,|{sp}\(|{sp}(?i:của))?{s}{country}{E}")
         self.document = document
         self.text = document.key
         self.votes: list[_Vote] = []
@@ -110,7 +122,11 @@ class _Weigher:
 
     def add(self, province: str, kind: str, start: int, end: int) -> None:
         """A vote for a province by a word or name of that kind."""
-        self.votes.append(_Vote(province, self.weights[kind] * self.factor(start), start, end, kind))
+        weight = self.weights[kind] * self.factor(start)
+        block = self.document.block_at(start)
+        if kind == "name" and block is not None and block.kind == "caption":
+            weight *= self.weights["caption"]
+        self.votes.append(_Vote(province, weight, start, end, kind))
 
     def bodies(self, bodies: Sequence[BodyMention]) -> None:
         """Votes of the bodies that bear a province's name."""
@@ -156,8 +172,10 @@ class _Weigher:
 
     def names(self) -> None:
         """Votes of the provinces, units and landmarks named outside bodies."""
-        for start, end, name in self.places.find(self.text):
-            if self._in_body(start):
+        found = [f for f in self.places.find(self.text) if not self._in_body(f[0])]
+        elsewhere = self._elsewhere(found)
+        for start, end, name in found:
+            if name in elsewhere or start in elsewhere:
                 continue
             before = fold(self.text[max(0, start - 24) : start])
             # whoever asks or writes names a home, not what the article is about
@@ -172,6 +190,22 @@ class _Weigher:
             if name not in self.units.get(fold(self.text[start:end]), (name,)):
                 continue
             self.add(name, "landmark", start, end)
+
+    def _elsewhere(self, found: Sequence[tuple[int, int, str]]) -> set[str | int]:
+        """Names of another country's provinces, and where a name is a ship's or one end of a stretch of country."""
+        passed: set[str | int] = set()
+        for start, end, name in found:
+            if name != self.capital and self.abroad.match(self.text, end):
+                passed.add(name)
+            is_ship = self.ship.search(self.text, max(0, start - 30), start) is not None
+            if is_ship and self.ship_number.match(self.text, end):
+                passed.add(start)
+        for (first, end, _), (second, _, _) in itertools.pairwise(found):
+            if second - end > _REACH or self.reach_on.fullmatch(self.text, end, second) is None:
+                continue
+            if self.reach.search(self.text, max(0, first - 6), first):
+                passed |= {first, second}
+        return passed
 
     def drop_venue(self, capital: str, *, told: bool) -> None:
         """Central bodies meet in the capital: its bare name says where, not what the article is about.
@@ -270,7 +304,7 @@ def article_place(
     national = _nation_acts(bodies, weigher, ("national",), frozenset())
     wide = national or _nation_acts(bodies, weigher, ("national", "national_industry"), weigher.grammar.national_heads)
     if wide or any(b.level == "national" for b in bodies):
-        weigher.drop_venue(str(rules["place"].settings["capital"]), told=not wide)
+        weigher.drop_venue(weigher.capital, told=not wide)
     totals: dict[str, float] = defaultdict(float)
     seen: Counter[tuple[str, str]] = Counter()
     for vote in weigher.votes:
@@ -293,6 +327,9 @@ def article_place(
         return Place("nation")
     if top < weights["least"] or (not site and second >= top * weights["rival"] and not firsts):
         return Place("nation" if wide else "unknown", flags=(PROVINCE_CONFLICT,) if second else ())
+    in_passing = len(strong) == 1 and strong[0].kind == "name" and not firsts
+    if in_passing and site is None and not any(b.level in _LOCAL for b in bodies):
+        return Place("nation" if wide else "unknown")
     flags = []
     if second >= top * weights["close"]:
         flags.append(PROVINCE_CONFLICT)
@@ -323,6 +360,6 @@ def _nation_acts(
 ) -> bool:
     """Whether a body of those levels or heads stands in title or first lines, and no local union does."""
     early = [b for b in bodies if weigher.factor(b.start) > 1]
-    if any(b.level in ("province", "industry", "district", "grassroots") for b in early):
+    if any(b.level in _LOCAL for b in early):
         return False
     return any(b.level in levels or b.head in heads for b in early)
