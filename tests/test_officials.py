@@ -173,6 +173,34 @@ def test_the_body_that_a_text_leaves_out(text: str, wanted: list[tuple[str, str 
             "Hồ Văn Cá", "Trưởng phòng", "Phòng Tổ chức cán bộ Bệnh viện Lá Lốt",
         ),
         (
+            "LĐLĐ huyện Kim Thành họp. Dự có ông Lê Văn Mận- PBT TT- CT UBND huyện.",
+            "Lê Văn Mận", "Phó Bí thư Thường trực", "Huyện ủy Kim Thành",
+        ),
+        (
+            "Dự có ông Lê Văn Mận, Phó Bí thư, Chủ tịch UBND xã Bến Lá.",
+            "Lê Văn Mận", "Phó Bí thư", "Đảng ủy xã Bến Lá",
+        ),
+        (
+            "Dự có bà Hồ Thị Na, UVBTVTU, Chủ tịch LĐLĐ tỉnh Hà Nam.",
+            "Hồ Thị Na", "Ủy viên Ban Thường vụ", "Tỉnh ủy Hà Nam",
+        ),
+        (
+            "Dự có bà Hồ Thị Na, P. Chủ tịch Hội đồng quản trị (HĐQT) Công ty TNHH Lá Bàng.",
+            "Hồ Thị Na", "Phó Chủ tịch Hội đồng quản trị", "Công ty TNHH Lá Bàng",
+        ),
+        (
+            "Công đoàn phường Lá Bàng tổ chức đại hội. Ông Lê Văn Mận, CT UBMTTQ, được bầu giữ chức Chủ tịch.",
+            "Lê Văn Mận", "Chủ tịch", "Công đoàn phường Lá Bàng",
+        ),
+        (
+            "Công đoàn Tổng công ty Lúa Việt Nam (LV RICE) họp. Về phía LV RICE có ông Lê Văn Mận, Bí thư Đảng ủy.",
+            "Lê Văn Mận", "Bí thư", "Đảng ủy Tổng Công ty Lúa Việt Nam",
+        ),
+        (
+            "Công đoàn Trung tâm Tin học Lá Bàng hát. Về phía Nhà trường có ông Lê Văn Mận, Chủ tịch Công đoàn Trường.",
+            "Lê Văn Mận", "Chủ tịch", "Công đoàn trường",
+        ),
+        (
             "Giải bóng đá nam công nhân lao động lần thứ V khai mạc 5/6. Ông Lê Văn Mận, Trưởng Ban Tổ chức giải, dự.",
             "Lê Văn Mận", "Trưởng Ban Tổ chức", "Giải bóng đá nam công nhân lao động",
         ),

@@ -114,6 +114,7 @@ class Reader:
         self._gap = own.pattern("[ ]{1,3}")
         self._closed = own.pattern(r"[,.;)]|[ ]-[ ]|[ ](?:{parent}){E}")
         self._dash = own.pattern(r"-[ ](?=\p{Lu})")
+        self._degrees = own.pattern("{degrees}")
         self._second_field = own.pattern(
             r"(?<={org_field}[ ])-[ ](?P<last>(?=\p{Ll}){org_field})(?=[,.;:)]|$|{sp}(?:{parent}){E}|[ ]-[ ])"
         )
@@ -121,13 +122,17 @@ class Reader:
         self._run_closed = own.pattern(r"{syl}(?:[ ]{syl}){1,2}(?=[ ](?:\(|-[ ]\p{Ll})|,[ ])")
         self._connect = own.pattern(
             r"(?P<bracket>{bracket_title})"
-            r"|{s}(?:,{s}(?:{also}{sp})?|;?{s}(?:{also}){sp}|[ ]-[ ]|{aside}?,{s}|[ ](?={former}{sp}))"
+            r"|{s}(?:,{s}(?:{also}{sp})?|;?{s}(?:{also}){sp}|[ ]?-[ ]?|{aside}?,{s}|[ ](?={former}{sp}))"
         )
         self._term = own.pattern("{of_term}")
         self._semicolon = own.pattern("(?:{of_term})?{s};{s}")
         self._seat_ends = own.pattern(r"(?:{of_term})?{s}(?:[;.,]|$)")
         self._syllable = own.pattern("{syl}")
         self._run = own.pattern("{run}")
+        # a party committee in three letters or fewer, right behind a title's own or after a blank
+        self._party_letters = own.pattern(r"[ ]{0,2}(?=\p{Lu}\p{L}{0,2}(?-i:U){E})(?P<party>{party_letters}){E}")
+        self._party_seat = own.pattern("{party_seat}(?:{sp}{mod})?")
+        self._party = own.pattern("{party_body}{E}")
         self._shared = own.pattern("(?r){B}{unit_head}{sp}(?P<noun>{shared_noun})")
         self._owner = own.pattern(
             "{B}(?<!{not_owner_before}[ ])(?:{parent}|{party_owner}){E}(?!{sp}(?:{federation}){E})"
@@ -135,6 +140,7 @@ class Reader:
         self._named_as = own.pattern("(?r){B}{are}{sp}")
         self._office = own.pattern("(?:{deputy}{s})?(?:{office_title}){E}")
         self._union = own.pattern("(?:{union_body})(?:{sp}{grassroots})?{sp}(?=(?:{org_start}){E})")
+        self._bare_union = own.pattern("(?:{union_body})(?:{sp}{grassroots})?")
         self._hero = own.pattern("(?:{namesake}){E}")
         self._department = own.pattern("(?:{department}){E}")
         self._trailing = own.pattern("(?r){sp}(?:{trailing_mod})")
@@ -211,8 +217,9 @@ class Reader:
                 at = m.end()
                 continue
             chain = self._chain(key, m)
-            found.append(chain)
             at = max(chain.end, m.end())
+            if not self._needs_body(key, chain.seats[0]):
+                found.append(chain)
         return found
 
     def _chain(self, key: str, first: regex.Match[str]) -> Chain:
@@ -245,6 +252,10 @@ class Reader:
                 break
             at_once = self._own.has("at_once", key[connect.start() : connect.end()].strip())
             in_bracket = in_bracket or key[connect.start() : connect.end()].endswith("(")
+        if len(chain.seats) > 1 and self._needs_body(key, chain.seats[0]):
+            # "báo cáo viên, Giám đốc Học viện A"
+            del chain.seats[0]
+            chain.start = chain.seats[0].start
         others = len(chain.seats) > 1 and (
             self._counted.match(key, max(0, chain.start - 12), chain.start) is not None
             or self._charged_by.match(key, max(0, chain.start - 30), chain.start) is not None
@@ -302,10 +313,16 @@ class Reader:
                 following = chain.seats[i + 1]
             if seat.org_start is None and seat.implied is None and following is not None:
                 at = following.org_start
+                if self._of_party(key, seat) and (at is None or self._party.match(key, at) is None):
+                    # "Phó Bí thư, Chủ tịch UBND huyện": no seat of the administration
+                    continue
                 if at is not None and self._office.match(key, seat.title_start) is not None:
                     # a union has no director: "Phó Giám đốc, Chủ tịch Công đoàn Bệnh viện"
                     union = self._union.match(key, at)
                     at = union.end() if union is not None else at
+                    if self._bare_union.fullmatch(key, at, following.org_end or at) is not None:
+                        # nor has the house's union that bears no name: "Phó Tổng Giám đốc, Chủ tịch Công đoàn"
+                        continue
                 chain.seats[i] = Seat(
                     seat.start, seat.end, seat.title_start, seat.title_end, seat.tenure,
                     at, following.org_end, following.dropped, seat.title, None, following.prefix,
@@ -321,6 +338,14 @@ class Reader:
                     # of a department only the parent can be another title's body ("UV BTV, Trưởng Ban A LĐLĐ tỉnh")
                     parent = self._owner.search(key, seat.org_start + 1, seat.org_end)
                     following = dataclasses.replace(seat, org_start=parent.start(), dropped=()) if parent else None
+
+    def _needs_body(self, key: str, seat: Seat) -> bool:
+        """Whether the title is an office only with a body, and has none."""
+        return seat.org_start is None and self._own.has("bodied", key[seat.title_start : seat.title_end])
+
+    def _of_party(self, key: str, seat: Seat) -> bool:
+        """Whether the title is that of a party committee's secretary."""
+        return self._party_seat.fullmatch(key, seat.title_start, seat.title_end) is not None
 
     def _serves(self, key: str, seat: Seat) -> bool:
         """Whether the seat is an aide's and its body a person's office ("người phát ngôn của Tổng thống Mỹ")."""
@@ -343,6 +368,12 @@ class Reader:
         start, end = m.span("title")
         shared = self._shared.match(key, start, end)
         unit = shared.span("noun") if shared is not None else None
+        letters = self._party_letters.match(key, end)
+        if letters is not None and m.end() == end:
+            # "UVBTVTU", "BT ĐU"
+            party = str(self._own.value("party_letters", letters["party"]))
+            seat = Seat(m.start(), letters.end(), start, end, tenure, implied=party)
+            return seat, self._direct(key, letters.end() + 1)
         org, dropped, name = self._body(key, m.end(), unit, state=self._own.has("state_title", key[start:end]))
         extra: tuple[int, int] | None = None
         if org is not None:
@@ -476,12 +507,24 @@ class Reader:
                 at = linked.end()
         if len(tokens) == given:
             return None, (), None
-        name = self._name_in(key, tokens)
+        name, tokens = self._holder_in(key, tokens, given)
+        end = tokens[-1][1]
         if name is not None:
             if name[0] == first:
                 return None, (), name
             end = self._end_before(key, tokens, name[0])
         return (first, end), tuple(d for d in dropped if d[1] < end), name
+
+    def _holder_in(
+        self, key: str, tokens: list[tuple[int, int]], given: int
+    ) -> tuple[tuple[int, int] | None, list[tuple[int, int]]]:
+        """The holder's name at the end of the words, and the words without whom "and" joins to the holder."""
+        name = self._name_in(key, tokens)
+        first = next((i for i, t in enumerate(tokens) if name is not None and t[0] == name[0]), 0)
+        if name is None or first <= given or not self._and.fullmatch(key[tokens[first - 1][1] : name[0]].lstrip()):
+            return name, tokens
+        # "Chủ tịch LĐLĐ TP Biên Hòa và Hồ Thanh A": who stands behind "and" is another
+        return self._name_in(key, tokens[:first]), tokens[:first]
 
     def _more_zones(self, key: str, before: list[tuple[int, int]], at: int) -> bool:
         """Whether a body of one zone goes on with others at ``at`` ("Công đoàn KKT A và các KCN")."""
@@ -498,6 +541,9 @@ class Reader:
             return field.start("last"), field.end("last")
         dash = self._dash.match(key, at)
         if dash is None or self._title.match(key, dash.end()) is not None or self._head.match(key, dash.end()):
+            return None
+        if self._degrees.match(key, dash.end()) is not None:
+            # "Giám đốc Bảo tàng A - Tiến sĩ B"
             return None
         token = self._token.match(key, dash.end())
         end = token.end() if token is not None else dash.end()

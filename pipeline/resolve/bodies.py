@@ -27,6 +27,8 @@ UNRESOLVED = "org_unresolved"
 VALIDITY_UNKNOWN = "validity_unknown"
 _ALIAS = regex.compile(r"[ ]?\(([^()\n]{2,40})\)")
 _ACRONYM = regex.compile(r"(?<![\p{L}\p{N}])\p{Lu}[\p{Lu}\p{N}.&-]{1,14}(?![\p{L}\p{N}])")
+# an acronym of several words ("PV GAS")
+_ACRONYMS = regex.compile(r"\p{Lu}[\p{Lu}\p{N}.&-]{1,14}(?:[ ]\p{Lu}[\p{Lu}\p{N}.&-]{1,14}){1,2}")
 _WORD = regex.compile(r"[^ ]+")
 # a place's name and kind are at most this many words
 _MAX_PLACE = 6
@@ -128,6 +130,15 @@ class BodyResolver:
         self._everyday = str(settings["everyday_head"])
         self._grassroots = str(settings["grassroots_head"])
         self.union_word = self.grammar.heads[self._everyday].name
+        # how the letters of a union begin
+        self._union_letters = tuple(
+            fold(form)
+            for head in self.grammar.heads.values()
+            if head.group == "union"
+            for form in head.forms
+            if form.isupper() and " " not in form
+        )
+        self._unmeant = frozenset(settings["unmeant_heads"])
         self._federation: HeadRow = self.grammar.heads[str(settings["federation_head"])]
         self._federation_of = frozenset(settings["federation_of"])
         self._of_provinces = frozenset(settings["forms_of_provinces"])
@@ -158,10 +169,10 @@ class BodyResolver:
             if len(local) < _MAX_NAMED and (province_named := self._bears(written)) is not None:
                 local.append((mention.start, province_named))
             alias = _ALIAS.match(text, mention.end)
-            for short in _ACRONYM.findall(alias[1]) if alias else ():
+            for short in self._shorts(alias[1]) if alias else ():
                 # "Công ty Cơ khí PTSC (PTSC M&C)": what is a word of the name itself does not stand for it
                 if not self.grammar.is_head(short) and fold(short) not in fold(written).split():
-                    definitions.setdefault(fold(short), written)
+                    definitions.setdefault(fold(short), self._stands_for(short, written))
         for part in self.grammar.unit_places(text):
             if part.unit and part.place:
                 key = (part.unit, part.place)
@@ -184,6 +195,19 @@ class BodyResolver:
             tuple(local),
             tuple(s.start for s in document.sentences),
         )
+
+    def _shorts(self, alias: str) -> list[str]:
+        """The short names in a bracket: acronyms, one of several words ("PV GAS"), a known one in small letters too."""
+        if _ACRONYMS.fullmatch(alias) is not None or fold(alias) in self._acronyms:
+            return [alias]
+        return _ACRONYM.findall(alias)
+
+    def _stands_for(self, short: str, written: str) -> str:
+        """What a short name behind a body stands for: of a house's union the house, unless it begins like a union's."""
+        parsed = self.grammar.read_name(written)
+        house = parsed.part("body") if parsed is not None and parsed.head.group == "union" else None
+        of_union = fold(short).startswith(self._union_letters)
+        return written if house is None or house.body is None or of_union else house.body.text_of(written)
 
     def _is_initials(self, kind: str, name: str) -> bool:
         """Whether letters stand for a unit's name ("huyện TB"): no other body is named in full by them."""
@@ -344,7 +368,7 @@ class BodyResolver:
             if f"{fold(p.name)} ".startswith(f"{word} ") or (not p.head.keep and word in map(fold, p.head.forms))
         ]
         if not strict and word not in self._exact:
-            same = same or hits
+            same = same or [p for p in hits if p.head.key not in self._unmeant]
         return self._render(same[0], context, (), depth + 1) if same else None
 
     # --- rendering
@@ -365,7 +389,7 @@ class BodyResolver:
         # "CĐCS Công ty A" is "Công đoàn Công ty A"
         plain = head.key == self._grassroots and first is not None and not self._needs_word(first)
         draft.alias = self.union_word if plain else None
-        for part in parsed.parts:
+        for part in _explained(parsed.parts, context):
             self._part(part, head, draft, context, depth)
         self._complete(parsed, head, draft, context, serves_in, depth)
         return draft
@@ -394,7 +418,12 @@ class BodyResolver:
                 draft.words.append(nested_or_none.name)
         elif part.kind == "place":
             self._place(part, head, draft, context)
-        elif head.group == "union" and len(draft.words) < 2 and (full := self._acronyms.get(fold(part.text))):
+        elif (
+            head.group == "union"
+            and len(draft.words) < 2
+            and fold(part.text) not in context.definitions
+            and (full := self._acronyms.get(fold(part.text)))
+        ):
             # "Công đoàn EVN"
             known = self.grammar.read_name(full)
             draft.words.append(full)
@@ -704,6 +733,19 @@ class ArticleBodies:
             body = self._asked[asked] = self._resolver.resolve(text, self._context, serves_in=serves_in, at=at)
             self.known.setdefault(body.org_id, body)
         return body
+
+
+def _explained(parts: Sequence[Part], context: BodyContext) -> list[Part]:
+    """The parts, words in a row that the article explains together made one ("PV", "GAS")."""
+    out: list[Part] = []
+    for part in parts:
+        last = out[-1] if out else None
+        joined = f"{last.text} {part.text}" if last is not None and last.kind == part.kind == "name" else ""
+        if last is not None and fold(joined) in context.definitions:
+            out[-1] = replace(last, text=joined, end=part.end)
+        else:
+            out.append(part)
+    return out
 
 
 def _core(parsed: Parsed) -> list[str]:

@@ -32,6 +32,7 @@ class OfficeRules:
         self.union_seat = own.pattern(r"{union_seat}(?:{sp}{mod})?{s}\Z")
         self.committee_seat = own.pattern(r"{committee_seat}{s}\Z")
         self.house_seat = own.pattern(r"{house_seat}{E}")
+        self.party_seat = own.pattern(r"{party_seat}(?:{sp}{mod})?{s}\Z")
         self.house_unit = own.pattern(r"{house_unit}{E}")
         self.bare_party = own.pattern(r"{bare_party}{s}\Z")
         self.bare_union = own.pattern(r"{bare_union}{s}\Z")
@@ -103,6 +104,8 @@ class Offices:
             return self._only_ministry(official), "text"
         if self._words.desk.match(title) and (union := self._own_union(official, own)) is not None:
             return self._bodies.named(union.org_text, union.org_start), "text"
+        if self._words.party_seat.match(title):
+            return self._party_beside(official, own), "text"
         if self._words.house_seat.match(title):
             return self._house_office(official, sentence)
         committee = official.tenure in ("elected", "leaving") and self._words.committee_seat.match(title)
@@ -247,6 +250,19 @@ class Offices:
         if parsed is None or parsed.head.group != "union" or parsed.head.level == "grassroots":
             return None
         return before[-1] if not any(p.kind == "body" for p in parsed.parts) else None
+
+    def _party_beside(self, official: Official, own: Sequence[Official]) -> ResolvedBody | None:
+        """The party committee of the unit in whose administration the person has the next seat; None of any other."""
+        seat = next((o for o in own if o.title_start > official.title_start), None)
+        parsed = self._bodies.grammar.read_name(canonical(seat.org_text or "")) if seat is not None else None
+        if seat is None or parsed is None or parsed.head.group not in ("state", "mass"):
+            return None
+        place = parsed.part("place")
+        party = self._words.official.value("unit_party", place.unit) if place is not None and place.unit else None
+        if place is None or party is None:
+            return None
+        words = f"{party} {place.place or ''}".strip()
+        return self._bodies.named(words, None if place.place else seat.org_start)
 
     def _next_office(self, official: Official, own: Sequence[Official]) -> str:
         """The body of the person's next seat, else of the one before."""

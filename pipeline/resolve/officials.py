@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bisect
 import dataclasses
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -18,6 +19,9 @@ from pipeline.text import fold
 
 ROLES = ("attended", "directed", "spoke", "elected", "presented")
 _GONE = ("former", "leaving")
+# an abbreviation in brackets behind the words that it stands for ("Chủ tịch Hội đồng quản trị (HĐQT)")
+_BRACKET = re.compile(r"[ ]\([^\W\d_]{2,6}\)")
+_WORD = re.compile(r"[^\W_]+")
 _WEIGHT = {"elected": 4, "leaving": 3, "acting": 2, "former": 1}
 
 
@@ -80,7 +84,7 @@ def merge_officials(
         value = own.value("honorific", honorific) if honorific else None
         return value if value in ("m", "f") else ""
 
-    ordered = sorted(people, key=lambda p: (p.start, p.end))
+    ordered = [_in_full(p, own) for p in sorted(people, key=lambda p: (p.start, p.end))]
     someone: dict[str, _Someone] = {}
     for p in ordered:
         if p.is_short:
@@ -132,6 +136,20 @@ def merge_officials(
     officials = [o for one in someone.values() for o in _officials(one)]
     officials.sort(key=lambda o: (o.span_start, o.title_start))
     return officials, refusals
+
+
+def _in_full(p: PersonMention, own: RuleSet) -> PersonMention:
+    """The mention with its abbreviated titles written out ("PCT TT" is "Phó Chủ tịch Thường trực")."""
+    if not p.positions:
+        return p
+    positions = tuple(dataclasses.replace(x, title=_title_in_full(x.title, own)) for x in p.positions)
+    return p if positions == p.positions else dataclasses.replace(p, positions=positions)
+
+
+def _title_in_full(title: str, own: RuleSet) -> str:
+    """A title without what it repeats in brackets, its abbreviations written out."""
+    plain = " ".join(_BRACKET.sub("", title).replace(".", " ").split())
+    return _WORD.sub(lambda m: str(own.value("full_title", m.group()) or m.group()), plain)
 
 
 def _key(name: str, known: Mapping[str, _Someone]) -> str:
@@ -235,7 +253,7 @@ def _officials(one: _Someone) -> list[Official]:
     merged: list[list[_Held]] = []
     for h in sorted(one.held, key=lambda h: (h.mention.start, h.position.start)):
         for group in merged:
-            if any(_same(h.position, g.position) or _shortened(h, g) for g in group):
+            if any((_same(h.position, g.position) and not _two_seats(h, g)) or _shortened(h, g) for g in group):
                 group.append(h)
                 break
         else:
@@ -288,6 +306,12 @@ def _officials(one: _Someone) -> list[Official]:
             )
         )
     return out
+
+
+def _two_seats(a: _Held, b: _Held) -> bool:
+    """Whether one mention tells of two seats by one title ("Chủ tịch UBMT xã, được bầu giữ chức Chủ tịch")."""
+    x, y = a.position, b.position
+    return a.mention is b.mention and x.tenure != y.tenure and (x.org_text is None) != (y.org_text is None)
 
 
 def _shortened(a: _Held, b: _Held) -> bool:

@@ -258,7 +258,13 @@ class Elections:
                 continue
             if self._elect.search(key, low, m.end("committee")) is None:
                 continue
-            used = [p.end for q in found.among(low, m.start()) for p in q.positions if low < p.end <= m.start()]
+            # what stands behind an election that is told already is another
+            used = [
+                p.end
+                for q in found.among(low, m.start())
+                for p in q.positions
+                if low < p.end <= m.start() and (p.tenure != "current" or p.end < q.start)
+            ]
             self._names.bare_between(found, low, m.start())
             tenure, people = self._subjects(found, max([low, *used]), m.start(), low)
             if tenure == "elected":

@@ -23,7 +23,8 @@ class PeopleExtractor:
 
     def __init__(self, rules: Rules) -> None:
         own = rules["official"]
-        titles = openings(w for name in TITLE_WORDS for w in own.lexicon[name])
+        joined = (a + b for a in own.lexicon["letters_member"] for b in own.lexicon["party_letters"])
+        titles = openings([*(w for name in TITLE_WORDS for w in own.lexicon[name]), *joined])
         calls = openings(w for name in ("honorific", "plural", "degree") for w in own.lexicon[name])
         self._anchor = _anchor(titles, calls)
         self._reader = Reader(rules)
@@ -133,7 +134,9 @@ def _mention(person: Person, text: str) -> PersonMention:
 
 def _anchor(titles: frozenset[str], calls: frozenset[str]) -> re.Pattern[str]:
     """Finds in small letters where a title or an honorific may begin; its last group is title, call or both."""
-    groups = {"both": titles & calls, "title": titles - calls, "call": calls - titles}
+    # "phó" of "Phó Giáo sư" is a title's word as well
+    both = {call for call in calls if call in titles or call.partition(" ")[0] in titles}
+    groups = {"both": both, "title": titles - calls, "call": calls - both}
     parts = []
     for name, openings_ in groups.items():
         by_letter: dict[str, dict[str, set[str]]] = {}

@@ -36,6 +36,8 @@ class Holders:
         self._in_turn_are = own.pattern(r"{s}(?:{in_turn}){sp}(?:{are}){s}:?{s}")
         self._colleague = own.pattern(r"(?:{colleague}){E}|{degrees}")
         self._several = own.pattern(r"{several_hold}{E}")
+        self._many = own.pattern(r"{B}(?:{many}){sp}")
+        self._item_ends = own.pattern(r"(?:{of_term})?{s}(?:;{s}|[.]|\Z)")
         self._item_begins = own.pattern(r"(?r)(?:;|{B}(?:{frame_end})(?:{s}:)?){s}")
 
     def beside(self, found: Findings, chain: Chain) -> bool:
@@ -161,6 +163,10 @@ class Holders:
     def _behind(self, found: Findings, chain: Chain) -> bool:
         """Give a chain to the names listed behind it, or to the one set off by a comma or a verb of naming."""
         key, seats = found.key, chain.seats
+        if (same := self._listed_more(found, chain)) is not None:
+            same.hold(seats, found.text)
+            same.tail = chain.end
+            return True
         # "Phó Chủ tịch LĐLĐ tỉnh: A, B và C"
         colon = self._colon.match(key, chain.end)
         if colon is not None and len(seats) == 1 and (group := self._names.listed_at(found, colon.end())):
@@ -178,7 +184,10 @@ class Holders:
             return True
         dash = self._dash.match(key, chain.end)
         if dash is not None and self._names.is_alone(key, chain.start):
-            person = self._names.set_off(found, dash.end())
+            known = found.among(dash.end(), dash.end() + _CALLED)[:1]
+            # "Giám đốc Học viện A - Phó Giáo sư, Tiến sĩ B"
+            ranked = known and known[0].lead == dash.end() and not known[0].positions
+            person = known[0] if ranked else self._names.set_off(found, dash.end())
             if person is not None:
                 self._give_after(found, person, seats, chain)
                 return True
@@ -191,6 +200,20 @@ class Holders:
             return True
         # "thôi chức Chủ tịch của ông A"
         return self._elections.given(found, chain)
+
+    def _listed_more(self, found: Findings, chain: Chain) -> Person | None:
+        """Whose seats go on behind a semicolon, where a name follows ("ông A - Bí thư X; Chủ tịch Y; bà B - …")."""
+        key = found.key
+        person = found.before(chain.start)
+        if person is None or not person.positions or key[person.tail : chain.start].strip() != ";":
+            return None
+        ends = self._item_ends.match(key, chain.end)
+        own = person.positions[0].start > person.end and found.sentence(person.start) == found.sentence(chain.start)
+        one = key[chain.start].isupper() and self._many.search(key, chain.start - 8, chain.end) is None
+        if ends is None or not own or not one:
+            return None
+        named = found.at(ends.end()) or found.reader.name_at(key, ends.end(), ends.end() + _CALLED, trusted=False)
+        return person if named is not None or key[chain.end : ends.end()].strip() != ";" else None
 
     def _called_behind(self, found: Findings, chain: Chain) -> Person | None:
         """Whom an honorific or a rank calls behind the chain ("Chủ tịch Hội bà A", "Trưởng Công an, Thượng tá A")."""

@@ -93,6 +93,8 @@ class Roles:
             r"{B}(?:{delegation}{s}:|(?:(?P<about>{side_of})|{side})(?!{sp}{there}{E}){sp}(?P<org>[^.;:]{2,90}?){B}(?:{side_end}){E}{s}:?)"
         )
         self._elects = own.pattern("{B}(?:{elected_verb}){E}")
+        self._party_seat = own.pattern("{party_seat}(?:{sp}{mod})?")
+        self._party = own.pattern("{party_body}{E}")
         self._union = own.pattern("(?:{union_body}){E}")
 
     def give(self, found: Findings) -> None:
@@ -212,8 +214,16 @@ class Roles:
         """The roles that a verb gives which alone opens the clause before a name ("…; chủ trì hội nghị đ/c A")."""
         clause = max(0, *(lead.rfind(sign) for sign in ".;:")) if person.honorific else len(lead)
         verb = self._verb_first.fullmatch(lead, clause)
-        roles = self._said_by(verb["cue"]) if verb is not None else set()
+        roles = self._said_by(verb["cue"]) | self._joined(lead, verb.start(), verb.end()) if verb is not None else set()
         return roles if roles & {"directed", "attended"} else set()
+
+    def _joined(self, key: str, low: int, high: int) -> set[str]:
+        """The roles that verbs joined to one before them give ("dự và chỉ đạo đại hội")."""
+        roles: set[str] = set()
+        for more in self._coordinate.finditer(key, low, high):
+            if (cue := self._cue.match(key, more.end())) is not None:
+                roles |= self._said_by(cue["cue"])
+        return roles
 
     def _speaks(self, key: str, person: Person, lead: str) -> bool:
         """Whether words before a name report what its bearer says ("“…”, ông A", "Theo ông A")."""
@@ -241,13 +251,10 @@ class Roles:
         # what stands behind the last person of the sentence frames nobody
         _, end = found.sentence(sentence)
         part = found.key[: found.people[found.index(end) - 1].lead]
-        said: list[tuple[int, set[str]]] = []
-        for m in self._frame.finditer(part, sentence):
-            roles = self._shown_by(m["cue"])
-            for more in self._coordinate.finditer(part, m.start(), m.end()):
-                if (cue := self._cue.match(part, more.end())) is not None:
-                    roles |= self._said_by(cue["cue"])
-            said.append((m.end(), roles))
+        said = [
+            (m.end(), self._shown_by(m["cue"]) | self._joined(part, *m.span()))
+            for m in self._frame.finditer(part, sentence)
+        ]
         return _Frames(said, list(self._side.finditer(part, sentence)))
 
     def _take_side(self, found: Findings, person: Person, at: int) -> None:
@@ -258,8 +265,13 @@ class Roles:
         words = " ".join(found.text[org[0] : org[1]].split())
         for i, x in enumerate(person.positions):
             if x.org_text is None:
+                if self._party_seat.fullmatch(found.key, x.start, x.end) and not self._party.match(found.key, org[0]):
+                    # "Về phía huyện A có ông B, Phó Bí thư": of its party committee
+                    continue
                 person.positions[i] = dataclasses.replace(x, org_text=words, org_start=org[0], org_end=org[1])
-            elif self._rules.has("bare_party", x.org_text) and not self._union.match(words):
+            elif (
+                self._rules.has("bare_party", x.org_text) or self._rules.has("bare_union", x.org_text)
+            ) and not self._union.match(words):
                 person.positions[i] = dataclasses.replace(x, org_text=f"{x.org_text} {words}")
 
 
