@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Sequence
-from dataclasses import replace
 
 from pipeline.document import Block, Document
 from pipeline.extract.numbers import Phrases
@@ -31,9 +30,10 @@ from pipeline.resolve.figures.reading import (
     Places,
     Reading,
     State,
+    size_of,
     value_of,
 )
-from pipeline.resolve.figures.repeats import Repeats, same_as
+from pipeline.resolve.figures.repeats import Repeats, same_as, words_of
 from pipeline.resolve.figures.speakers import Speakers
 from pipeline.resolve.figures.status import Statuses
 from pipeline.resolve.figures.times import Times
@@ -97,12 +97,14 @@ class FigureDescriber:
         low = key.lower()
         if len(low) != len(key):  # a capital of another length in lower case: letters one by one
             low = "".join(c.lower() if len(c.lower()) == 1 else c for c in key)
+        values = [value_of(f) for f in figures]
         reading = Reading(
             document,
             key,
             low,
             figures,
-            [value_of(f) for f in figures],
+            values,
+            [size_of(f, value) for f, value in zip(figures, values, strict=True)],
             [f.start for f in figures],
             sorted(f.end for f in figures),
             [b.start for b in document.blocks],
@@ -133,11 +135,12 @@ class FigureDescriber:
                 period_end=last,
             )
             out.append(described)
+            index_of.words.append(words_of(described.about))
             earlier = same_as(reading, frames, out, index, index_of, self._actors)
-            index_of.add(index, reading, described.about)
+            index_of.add(index, reading)
             if earlier is not None:
                 topic = described.topic if described.topic != OTHER else out[earlier].topic
-                out[index] = replace(described, same_as=earlier, topic=topic)
+                out[index] = described._replace(same_as=earlier, topic=topic)
         return out
 
     @staticmethod

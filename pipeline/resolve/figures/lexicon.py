@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
+from pipeline.extract.numbers import Phrases
 from pipeline.text import fold
 
 WORD = re.compile(r"\w+")
@@ -50,14 +51,23 @@ class Entry:
     span: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
+class Cue(NamedTuple):
     """A phrase of the word lists, where it stands."""
 
     start: int
     end: int
     roles: set[str]
     topics: list[Says]
+
+
+class Listed(Phrases):
+    """A word list of its own, looked for in many stretches of a paragraph, some of them the same."""
+
+    def places(self, key: str, low: str, start: int, end: int) -> list[tuple[int, int]]:
+        """Where phrases begin at the words of ``key[start:end]``, and where the longest at each ends."""
+        by_first = self._by_first
+        words = (word.start() for word in WORD.finditer(low, start, end) if word.group() in by_first)
+        return [(at, stop) for at in words if (stop := self.end(key, at)) is not None]
 
 
 class Lexicon:

@@ -6,7 +6,7 @@ import datetime as dt
 
 from pipeline.extract.numbers import Phrases
 from pipeline.facts import Figure
-from pipeline.resolve.figures.lexicon import WORD
+from pipeline.resolve.figures.lexicon import WORD, Listed
 from pipeline.resolve.figures.reading import (
     BESIDE,
     EDGE,
@@ -28,9 +28,10 @@ class Periods:
         self._fillers, self._compares, self._bounds = (
             Phrases(lists[n]) for n in ("period_filler", "period_compared", "period_bound")
         )
-        self._anniversary, self._document, self._period_names, self._other_time = (
-            Phrases(lists[n]) for n in ("anniversary", "document", "period_names", "other_time")
+        self._anniversary, self._document, self._period_names = (
+            Phrases(lists[n]) for n in ("anniversary", "document", "period_names")
         )
+        self._other_time = Listed(lists["other_time"])
         self._belonging = Phrases(lists["belongs_to"])
 
     def __call__(
@@ -45,7 +46,7 @@ class Periods:
         none = (None, None)
         low = frame.sentence[0]
         left, right = frame.segment
-        if reading.low[left - 1 : left] == "(" or self._another_time(reading, frame, figure):
+        if reading.low[left - 1 : left] == "(" or self._another_time(reading, paragraph, frame, figure):
             return none
         behind = reading.calendar.first(figure.end, right)
         if behind is not None and self._use_of_date(reading, paragraph, behind, left) == "bounds":
@@ -64,7 +65,7 @@ class Periods:
             if date[2] == date[3] and (date[0] < frame.clause[0] or self._belongs(reading, frame, figure)):
                 continue
             if leads or heads or date[0] >= paragraph.mark_before(figure.start, low):
-                return none if self._told_between(reading, date[1], figure.start) else (date[2], date[3])
+                return none if self._told_between(reading, paragraph, date[1], figure.start) else (date[2], date[3])
         return none
 
     def _belongs(self, reading: Reading, frame: Frame, figure: Figure) -> bool:
@@ -75,17 +76,17 @@ class Periods:
         words = [m.start() for m in WORD.finditer(reading.key, max(left, figure.start - TRAIL_REACH), figure.start)]
         return any(self._belonging.end(reading.key, w) == figure.start - 1 for w in words)
 
-    def _told_between(self, reading: Reading, low: int, high: int) -> bool:
+    def _told_between(self, reading: Reading, paragraph: Paragraph, low: int, high: int) -> bool:
         """Whether another time is spoken of between a date and its figure."""
-        return any(True for _ in self._other_time.finditer(reading.key, max(low, high - 2 * REACH), high))
+        return paragraph.names_any(self._other_time, reading, max(low, high - 2 * REACH), high)
 
-    def _another_time(self, reading: Reading, frame: Frame, figure: Figure) -> bool:
+    def _another_time(self, reading: Reading, paragraph: Paragraph, frame: Frame, figure: Figure) -> bool:
         """Whether the figure's clause speaks of no date but of a habit or a longer time: each year, since the start."""
         low, high = (
             max(frame.clause[0], figure.start - TRAIL_REACH * 2),
             min(frame.clause[1], figure.end + TRAIL_REACH),
         )
-        return any(True for _ in self._other_time.finditer(reading.key, low, min(high, frame.segment[1])))
+        return paragraph.names_any(self._other_time, reading, low, min(high, frame.segment[1]))
 
     def _leads(self, reading: Reading, paragraph: Paragraph, date: DateSpan, low: int) -> str | None:
         """Whether a date opens its "sentence" or its "clause" (behind a comma, or behind a verb of speech)."""

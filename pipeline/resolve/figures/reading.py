@@ -15,7 +15,7 @@ from regex import Pattern
 
 from pipeline.document import Block, Document
 from pipeline.facts import Figure
-from pipeline.resolve.figures.lexicon import Cue, Lexicon
+from pipeline.resolve.figures.lexicon import Cue, Lexicon, Listed
 from pipeline.text import canonical, fold
 
 # what a quotation neither begins nor ends with, and how far back a closing phrase is looked for (characters)
@@ -43,8 +43,7 @@ _STEPS = 10
 DateSpan = tuple[int, int, dt.date | None, dt.date | None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FigureContext:
+class FigureContext(NamedTuple):
     """What the text says of one figure. ``same_as`` is the index of the figure that stated the same fact first."""
 
     about: str | None = None
@@ -64,8 +63,7 @@ class EventContext:
     day: dt.date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """Where a figure stands: its sentence, its clause, and the words that say what it measures."""
 
     sentence: tuple[int, int]
@@ -175,6 +173,21 @@ class Paragraph:
     starts: list[int] = field(default_factory=list)
     # where each topic is first named
     topics: dict[str, int] = field(default_factory=dict)
+    _listed: dict[Listed, list[tuple[int, int]]] = field(default_factory=dict)
+
+    def names_any(self, phrases: Listed, reading: Reading, low: int, high: int) -> bool:
+        """Whether a phrase of a list stands in ``[low, high)``; what begins there with a word's rest counts too."""
+        places = self._listed.get(phrases)
+        if places is None:
+            places = self._listed[phrases] = phrases.places(reading.key, reading.low, self.start, self.end)
+        if any(
+            end <= high for _, end in places[bisect.bisect_left(places, (low,)) : bisect.bisect_left(places, (high,))]
+        ):
+            return True
+        if low >= high or low <= self.start or not reading.key[low - 1 : low + 1].isalnum():
+            return False
+        rest = phrases.end(reading.key, low)
+        return rest is not None and rest <= high
 
     def cues_in(self, low: int, high: int) -> list[Cue]:
         """The cues that begin in ``[low, high)``."""
@@ -234,6 +247,7 @@ class Reading:
     low: str
     figures: Sequence[Figure]
     values: list[tuple[object, ...]]
+    sizes: list[tuple[object, ...] | None]
     starts: list[int]
     ends: list[int]
     block_starts: list[int]
@@ -299,15 +313,8 @@ class Reading:
 
     def headline(self, index: int) -> bool:
         """Whether a figure stands in the title, the lede or a caption."""
-        block = self.block_at(self.figures[index].start)
+        block = self.block_at(self.starts[index])
         return block is not None and block.kind in _HEADLINES
-
-    def size(self, index: int) -> tuple[object, ...] | None:
-        """Kind, currency, unit and the step of the logarithm, for figures that may be rounded."""
-        figure = self.figures[index]
-        if figure.kind not in ("money", "count") or not figure.low or figure.low <= 0:
-            return None
-        return (figure.kind, figure.currency, self.values[index][-1], math.floor(math.log(figure.low) * _STEPS))
 
     def within_figure(self, at: int) -> int | None:
         """The figure that holds a place of the text."""
@@ -376,6 +383,13 @@ def value_of(figure: Figure) -> tuple[object, ...]:
     """What two figures that state the same have in common."""
     unit = fold(figure.unit).split(" ")[0] if figure.unit else None
     return (figure.kind, figure.low, figure.high, figure.numerator, figure.denominator, figure.currency, unit)
+
+
+def size_of(figure: Figure, value: tuple[object, ...]) -> tuple[object, ...] | None:
+    """Kind, currency, unit and the step of the logarithm, for a figure of that `value_of` that may be rounded."""
+    if figure.kind not in ("money", "count") or not figure.low or figure.low <= 0:
+        return None
+    return (figure.kind, figure.currency, value[-1], math.floor(math.log(figure.low) * _STEPS))
 
 
 def is_noun(reading: Reading, paragraph: Paragraph, cue: Cue) -> bool:

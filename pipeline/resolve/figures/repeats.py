@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pipeline.facts import Figure
 from pipeline.resolve.figures.actors import Actors, Around
 from pipeline.resolve.figures.reading import TRIES, FigureContext, Frame, Reading, value_of
-from pipeline.text import fold
+from pipeline.text import canonical
 
 # from this size on two equal counts of one unit in an article are one fact; smaller numbers recur by chance
 _TELLING = 20
@@ -26,16 +26,16 @@ class Repeats:
         # all, and those of the headlines, by size
         self._sized: dict[tuple[object, ...], list[int]] = {}
         self._headlined: dict[tuple[object, ...], list[int]] = {}
+        # what the figures measure, that of the last one noted ahead of it
         self.words: list[set[str]] = []
         # those that state one fact, by the first of them, and what stands around each
         self.members: dict[int, list[int]] = {}
         self.around: dict[int, Around] = {}
 
-    def add(self, index: int, reading: Reading, about: str | None) -> None:
+    def add(self, index: int, reading: Reading) -> None:
         """Notes a figure; of one value or size the first few only."""
-        self.words.append(_words_of(about))
         tables = [(self._equal, reading.values[index])]
-        if (size := reading.size(index)) is not None:
+        if (size := reading.sizes[index]) is not None:
             tables.append((self._sized, size))
             if reading.headline(index):
                 tables.append((self._headlined, size))
@@ -47,8 +47,8 @@ class Repeats:
     def candidates(self, index: int, reading: Reading) -> list[int]:
         """The figures that may state the same, in reading order: those of its value, and rounded ones of headlines."""
         found = self._equal.get(reading.values[index], [])
-        size = reading.size(index)
-        if size is None:
+        size = reading.sizes[index]
+        if size is None or not self._sized:
             return found
         table = self._sized if reading.headline(index) else self._headlined
         *rest, step = size
@@ -68,6 +68,9 @@ def same_as(
 
     What another does, elsewhere or on another day, is another fact, whatever it measures.
     """
+    candidates = index_of.candidates(index, reading)
+    if not candidates:
+        return None
 
     def around(of: int) -> Around:
         found = index_of.around.get(of)
@@ -77,9 +80,9 @@ def same_as(
 
     figures, values = reading.figures, reading.values
     figure, here = figures[index], frames[index]
-    words = _words_of(contexts[index].about)
+    words = index_of.words[index]
     telling = figure.kind in ("money", "count") and (figure.low or 0) >= _TELLING and not figure.each
-    for earlier in index_of.candidates(index, reading):
+    for earlier in candidates:
         other = figures[earlier]
         if frames[earlier].sentence == here.sentence:
             continue
@@ -128,8 +131,9 @@ def _is_rounded(rough: Figure, exact: Figure) -> bool:
     return abs(by) <= _ROUNDED and by != 0 and (rough.modifier == "about" or (by < 0) == (rough.modifier == "nearly"))
 
 
-def _words_of(about: str | None) -> set[str]:
-    return set(fold(about or "").split())
+def words_of(about: str | None) -> set[str]:
+    """The words that say what a figure measures, in one spelling and case."""
+    return set(canonical(about).lower().split()) if about else set()
 
 
 def _likeness(left: set[str], right: set[str]) -> float:
