@@ -148,7 +148,7 @@ class RuleSet:
     settings: Mapping[str, Any]
     folder: Path
     _tables: Mapping[str, list[dict[str, Any]]] = field(repr=False)
-    _compile: Callable[[str, str], Pattern[str]] = field(repr=False)
+    _pattern: Callable[[str], Pattern[str]] = field(repr=False)
 
     def rule(self, rule_id: str) -> Rule:
         """The rule of that id; KeyError where there is none."""
@@ -171,7 +171,7 @@ class RuleSet:
 
     def pattern(self, text: str) -> Pattern[str]:
         """A pattern of the code's own, with the macros of this dimension: for mechanisms, never for word lists."""
-        return self._compile(text, f"{self.dimension} (code)")
+        return self._pattern(text)
 
     def table(self, name: str, model: type[Model]) -> list[Model]:
         """A table of records, checked by ``model``; RuleError where a record does not fit."""
@@ -424,7 +424,8 @@ class _Dimension:
         named = f"{self.root.name}/{self.folder.name}"
         words = _Named(f"{named}: word list", self.lexicon)
         values = _Named(f"{named}: setting", self.settings)
-        return RuleSet(self.folder.name, tuple(rules), words, values, self.folder, self.tables, self.compiled)
+        own = functools.cache(functools.partial(self.compiled, where=f"{self.folder.name} (code)"))
+        return RuleSet(self.folder.name, tuple(rules), words, values, self.folder, self.tables, own)
 
     def borrowed(self) -> dict[str, str]:
         """What its patterns take from the shared rules, by name."""

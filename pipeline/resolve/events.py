@@ -105,9 +105,10 @@ class EventResolver:
         self, document: Document, mentions: Mentions, dates: Sequence[ResolvedDate]
     ) -> tuple[list[Event], list[str]]:
         """The events of an article, the main one first; and codes of `Issue` for what could not be decided."""
-        lead = self._lead(document, dates)
+        days = [d.mention.start for d in dates if _is_day(d)]
+        lead = self._lead(document, days)
         held = lead is not None or self._is_spoken_there(document)
-        weighed = [(self._weight(document, m, dates, lead, held=held), m) for m in mentions.events]
+        weighed = [(self._weight(document, m, days, lead, held=held), m) for m in mentions.events]
         weighed = [(w, m) for w, m in weighed if w > 0]
         if max((w for w, m in weighed if self._is_told_first(document, m, lead)), default=0.0) < self._threshold:
             return self._happening(document, mentions, dates)
@@ -129,7 +130,7 @@ class EventResolver:
         # of what befell people the day may be told anywhere
         least = 0.0 if best.rule_id in self._befalling else best_weight * 0.3
         members = [m for w, m in by_type[kind] if w >= least and not m.is_reference]
-        told = any(m.verb_start is not None or self._is_dated(document, m, dates) for m in members or [best])
+        told = any(m.verb_start is not None or _is_dated(document, m, days) for m in members or [best])
         if not told and self._happenings.is_comment(document):
             return [], [Issue.NO_EVENT]
         best = self._named_by_title(document, best, mentions.events)
@@ -229,7 +230,7 @@ class EventResolver:
         self,
         document: Document,
         mention: EventMention,
-        dates: Sequence[ResolvedDate],
+        days: Sequence[int],
         lead: Sentence | None,
         *,
         held: bool,
@@ -245,14 +246,15 @@ class EventResolver:
             weight *= self._held
         elif not held and kind != "title" and not self._is_told(document, mention):
             weight *= self._unheld
-        if self._is_dated(document, mention, dates):
+        dated = _is_dated(document, mention, days)
+        if dated:
             weight *= self._dated
         if mention.is_reference:
             weight *= self._reference
-        if not self._is_dated(document, mention, dates) and block is not None:
+        if not dated and block is not None:
             # the work of the past year or term
-            key = document.key
-            weight *= self._past_work if self._work_told.match(key[block.start : block.end]) else 1.0
+            told = self._work_told.match(document.key[block.start : block.end])
+            weight *= self._past_work if told else 1.0
         return weight
 
     def _is_spoken_there(self, document: Document) -> bool:
@@ -265,17 +267,13 @@ class EventResolver:
         key = document.key
         return self._done.search(key, max(0, mention.start - _TOLD_NEAR), mention.start) is not None
 
-    def _is_dated(self, document: Document, mention: EventMention, dates: Sequence[ResolvedDate]) -> bool:
-        start, end = document.sentence_span(mention.start)
-        return any(_is_day(d) and start <= d.mention.start < end for d in dates)
-
-    def _lead(self, document: Document, dates: Sequence[ResolvedDate]) -> Sentence | None:
+    def _lead(self, document: Document, days: Sequence[int]) -> Sentence | None:
         """The sentence that reports: the first of the running text that names a day, near its beginning.
 
         Where none does, it is the first that tells what was done at a gathering.
         """
         running = document.running()[: self._lead_within]
-        dated = (s for s in running if any(_is_day(d) and s.start <= d.mention.start < s.end for d in dates))
+        dated = (s for s in running if any(s.start <= day < s.end for day in days))
         key = document.key
         told = (s for s in running if self._at_gathering.match(key[s.start : s.end]))
         return next(dated, None) or next(told, None)
@@ -523,6 +521,12 @@ def _is_long_ago(document: Document, date: ResolvedDate) -> bool:
     if published is None or date.date_end is None:
         return False
     return (published.date() - date.date_end).days > _LONG_AGO
+
+
+def _is_dated(document: Document, mention: EventMention, days: Sequence[int]) -> bool:
+    """Whether the sentence of a mention names a day; ``days`` are where those of the article stand."""
+    start, end = document.sentence_span(mention.start)
+    return any(start <= day < end for day in days)
 
 
 def _is_day(date: ResolvedDate) -> bool:

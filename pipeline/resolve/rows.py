@@ -459,15 +459,19 @@ def resolve_part(batch: pa.Table, rules: Rules) -> pa.Table:
     known = (batch["sha256"].to_pylist(), batch["encoding"].to_pylist(), batch["crawled"].to_pylist())
     articles = [row if row[0] is not None else None for row in zip(*columns, *known, strict=True)]
 
-    def one(article: tuple[Any, ...]) -> Resolved:
+    def one(article: tuple[Any, ...]) -> ArticleRows:
         document, mentions, offsets, sha256, encoding, crawled = article
         rows = resolver.rows(document, mentions, offsets, sha256=sha256, encoding=encoding, crawled=crawled)
         for name in NESTED:
             getattr(rows, name).sort(key=lambda row: getattr(row, "span_start", 0) or 0)
-        return rows, article_key(document.text)
+        return rows
 
     done, refused = attempt(articles, one)
-    resolved, refused = stored(done, refused, _columns)
+    # one after another, since this looks up every word: what the processor keeps at hand of them serves the next
+    texts = [None if rows is None else rows.article.text for rows in done]
+    keys, unkeyed = attempt(texts, article_key)
+    both = [None if rows is None or key is None else (rows, key) for rows, key in zip(done, keys, strict=True)]
+    resolved, refused = stored(both, {**refused, **unkeyed}, _columns)
     return with_columns(batch, resolved, refused).cast(RESOLVED)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import itertools
 from collections.abc import Iterator, Sequence
 
 from pipeline.codes import DateBasis
-from pipeline.document import Taken
+from pipeline.document import Block, Taken
 from pipeline.facts import DateMention, TermMention
 from pipeline.resolve.dates.days import Span, in_year, is_part
 from pipeline.resolve.dates.surroundings import LEFT, Surroundings
@@ -32,6 +33,7 @@ class Grounds:
         self.rules, self.settings = text.rules, windows.settings
         self.first_year = self.settings["first_year"]
         self._bare: list[DateMention] = []  # kept alive: what is stated is keyed by identity
+        self._feasts_of: dict[int, list[tuple[int, int]]] = {}
 
     def anchor(self) -> tuple[dt.date | None, str]:
         """The day from which the other dates get their years, and on what ground; None where there is none."""
@@ -74,7 +76,7 @@ class Grounds:
 
     def _event_year(self) -> tuple[dt.date | None, str]:
         """The year of an event that the title or lede names with its year: enough for "năm nay"."""
-        years = {m.year for m, cue in self._cued() if cue == "event" and m.precision == "year" and m.year}
+        years = {m.year for m, cue in self._cued if cue == "event" and m.precision == "year" and m.year}
         if len(years) == 1:
             return dt.date(years.pop(), 7, 1), DateBasis.CONTEXT.value
         return None, DateBasis.NONE.value
@@ -133,9 +135,11 @@ class Grounds:
         """Whether the unions' own congresses name their terms after the year."""
         return year % self.settings["round_years"] == self.settings["round_first"]
 
-    def _cued(self) -> Iterator[tuple[DateMention, str]]:
+    @functools.cached_property
+    def _cued(self) -> list[tuple[DateMention, str]]:
         """Periods with a year in the head of the article, and what the nearest words before say of them."""
-        pattern = self.rules.pattern("{cues}")
+        pattern, breaks = self.rules.pattern("{cues}"), self.rules.pattern("{breaks_cue}")
+        found: list[tuple[DateMention, str]] = []
         stated = [m for m in self.text.dates if m.year is not None and m.precision != "day"]
         for mention in [*stated, *self._bare_years()]:
             if (
@@ -144,9 +148,10 @@ class Grounds:
                 or self.text.is_loose(mention)
             ):
                 continue
-            cue, before, breaks = None, self.text.before(mention, LEFT), self.rules.pattern("{breaks_cue}")
-            for match in pattern.finditer(before[-_CUE_FAR:]):
-                at = len(before) - len(before[-_CUE_FAR:]) + match.end()
+            cue, before = None, self.text.before(mention, LEFT)
+            near = before[-_CUE_FAR:]
+            for match in pattern.finditer(near):
+                at = len(before) - len(near) + match.end()
                 cue = match.lastgroup if breaks.search(before, at) is None else None
                 if cue in ("event", "award") and self._is_apart(before, at):
                     cue = None
@@ -155,7 +160,8 @@ class Grounds:
                 if cue == "plan" and self._spans(mention.start - len(before) + at, mention.start):
                     cue = None
             if cue is not None and not self.text.is_ahead(mention):
-                yield mention, cue
+                found.append((mention, cue))
+        return found
 
     def _is_apart(self, before: str, end: int) -> bool:
         """Whether a year is not that of the name of an event or award that ends at ``end`` of the words before it."""
@@ -183,8 +189,10 @@ class Grounds:
         for block in self.text.document.blocks:
             if block.start > self.text.head_end or len(self._bare) > LEFT:
                 return
-            feasts = [m.span() for m in self.rules.pattern("{spring_year}").finditer(self.text.key(block))]
-            for match in self.rules.pattern("{bare_year}").finditer(self.text.key(block)):
+            years = list(self.rules.pattern("{bare_year}").finditer(self.text.key(block)))
+            spring = self.rules.pattern("{spring_year}").finditer(self.text.key(block)) if years else ()
+            feasts = [m.span() for m in spring]
+            for match in years:
                 if any(a <= match.start() < b for a, b in feasts):
                     continue  # the year of a Tết is no year that is reviewed or planned
                 start, end, year = block.start + match.start(), block.start + match.end(), int(match.group())
@@ -199,7 +207,7 @@ class Grounds:
 
     def _period_windows(self, main: DateMention) -> Iterator[Window]:
         # the latest year that is planned or reviewed is the one at hand
-        cued = sorted(self._cued(), key=lambda c: -(c[0].year or 0))
+        cued = sorted(self._cued, key=lambda c: -(c[0].year or 0))
         for wanted in ("review", "plan", "event", "award", "turn"):
             for mention, cue in cued:
                 if cue != wanted:
@@ -254,7 +262,7 @@ class Grounds:
                 continue
             key = self.text.key(block)
             lower = key.lower()
-            for _, year in self._feasts(key):
+            for _, year in self._feasts(block):
                 yield self.windows.in_year("spring_named", year)
             if any(w in lower for w in self.rules.lexicon["campaign_may"]):
                 for match in self.rules.pattern("{may_year}").finditer(key):
@@ -286,19 +294,23 @@ class Grounds:
         years, compared = set(), self.rules.pattern("{compared}")
         for block in self.text.document.blocks:
             key = self.text.key(block)
-            years |= {year for at, year in self._feasts(key) if compared.search(key[max(0, at - 40) : at]) is None}
+            years |= {year for at, year in self._feasts(block) if compared.search(key[max(0, at - 40) : at]) is None}
         for year in years if len(years) == 1 else ():
             yield self.windows.in_year("spring_told", year)
 
-    def _feasts(self, key: str) -> Iterator[tuple[int, int]]:
-        """Where a text names the Tết of a year, and the year."""
-        lower = key.lower()
-        if not any(w in lower for w in self.rules.lexicon["campaign_spring"]):
-            return
-        for match in self.rules.pattern("{spring_year}").finditer(key):
-            year = int(match["y"]) if match["y"] else self._cycle_year(match["stem"], match["branch"])
-            if year is not None and year >= self.first_year:
-                yield match.start(), year
+    def _feasts(self, block: Block) -> list[tuple[int, int]]:
+        """Where a block names the Tết of a year, and the year."""
+        found = self._feasts_of.get(block.start)
+        if found is None:
+            found = self._feasts_of[block.start] = []
+            key = self.text.key(block)
+            lower = key.lower()
+            if any(w in lower for w in self.rules.lexicon["campaign_spring"]):
+                for match in self.rules.pattern("{spring_year}").finditer(key):
+                    year = int(match["y"]) if match["y"] else self._cycle_year(match["stem"], match["branch"])
+                    if year is not None and year >= self.first_year:
+                        found.append((match.start(), year))
+        return found
 
     def _signed_windows(self, main: DateMention) -> Iterator[Window]:
         """The first year of the period for which the sentence of the day says that something is signed."""

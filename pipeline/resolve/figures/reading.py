@@ -180,12 +180,9 @@ class Paragraph:
         places = self._listed.get(phrases)
         if places is None:
             places = self._listed[phrases] = phrases.places(reading.key, reading.low, self.start, self.end)
-        if any(
-            end <= high for _, end in places[bisect.bisect_left(places, (low,)) : bisect.bisect_left(places, (high,))]
-        ):
+        begun = places[bisect.bisect_left(places, (low,)) : bisect.bisect_left(places, (high,))]
+        if any(end <= high for _, end in begun):
             return True
-        if low >= high or low <= self.start or not reading.key[low - 1 : low + 1].isalnum():
-            return False
         rest = phrases.end(reading.key, low)
         return rest is not None and rest <= high
 
