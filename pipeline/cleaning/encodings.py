@@ -213,13 +213,10 @@ def lines(raw: str) -> list[Line]:
     gap, at = False, 0
     ends = [(m.start(), m.end()) for m in (_LINE_END_OF_MOJIBAKE if mend else LINE_END).finditer(raw)]
     for stop, after in [*ends, (len(raw), len(raw))]:
-        line = _line(raw[at:stop], at, mend)
-        at = after
-        if line.text:
-            out.append(Line(line.text, line.runs, gap))
-            gap = False
-        else:
-            gap = True
+        line = _line(raw[at:stop], at, mend, gap)
+        at, gap = after, line is None
+        if line is not None:
+            out.append(line)
     return out
 
 
@@ -238,9 +235,15 @@ def _mended(text: str) -> str:
     )
 
 
-def _line(raw: str, base: int, mend: bool) -> Line:
+def _line(raw: str, base: int, mend: bool, gap: bool) -> Line | None:
+    """The line that stands at ``base`` of the source; None where nothing visible does."""
     if not raw or raw.isspace():
-        return Line("")
+        return None
+    if not mend and raw.isprintable() and unicodedata.is_normalized("NFC", raw):
+        # nothing in it is invisible: its characters are those of the source
+        text = raw.strip()
+        lead, length = len(raw) - len(raw.lstrip()), len(text)
+        return Line(text, ((0, length, base + lead, length),), gap)
     pieces: Runs = [(0, len(raw), 0, len(raw))]
     text, text_is_raw = raw, True
     if mend and (fixed := _mended(raw)) != raw:
@@ -252,7 +255,7 @@ def _line(raw: str, base: int, mend: bool) -> Line:
         pieces = inner if text_is_raw else _chained(inner, pieces)
     lead, end = len(text) - len(text.lstrip()), len(text.rstrip())
     runs = tuple((a, n, r + base, m) for a, n, r, m in pieces)
-    return Line(text, runs).cut(lead, end)
+    return Line(text, runs, gap).cut(lead, end) if lead < end else None
 
 
 def _composed(text: str) -> tuple[str, Runs]:

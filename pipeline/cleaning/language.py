@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections import Counter
 from typing import NamedTuple
 
 from pipeline.cleaning.old_encodings import is_syllable, recognised
@@ -14,6 +13,7 @@ from pipeline.rules import Rules
 from pipeline.text import nfc
 
 _WORD = re.compile(r"[^\W\d_]+")
+_PLAIN = re.compile(r"[\x00-\x7f]+")
 # what is looked at: more says the same and costs time
 _SAMPLE = 6_000
 
@@ -50,12 +50,14 @@ class _Counts(NamedTuple):
 @functools.lru_cache(maxsize=1024)
 def _counts(line: str) -> _Counts:
     words = _WORD.findall(line.lower())
-    counted = Counter("".join(words))
+    joined = "".join(words)
+    signs = _PLAIN.sub("", joined)
+    marked = _MARKED.intersection(signs)
     beyond = [word for word in words if not word.isascii()]
     return _Counts(
-        sum(map(len, words)),
-        sum(n for letter, n in counted.items() if letter in _MARKED),
-        sum(n for letter, n in counted.items() if letter in _OWN),
+        len(joined),
+        sum(map(signs.count, marked)),
+        sum(map(signs.count, marked & _OWN)),
         len(beyond),
         sum(map(is_syllable, beyond)),
     )

@@ -7,6 +7,7 @@ and prose, in the body, after it. Prose is never dropped but in a list that a he
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ _LONGEST_CAPTION = 260
 _LONGEST_STAMP = 200
 _SEGMENT = regex.compile(r"[ \u00a0]*[|•·»›►▶\t]+[ \u00a0]*|[ \u00a0]{2,}|\u00a0+|[ ]+(?:/|>|-|–)[ ]+")
 _WORD = regex.compile(r"\w+")
+_DIGIT = regex.compile(r"\d")
 _END = regex.compile(r"[.…!?:;][\"'”’)\]./ ]*$")
 _FULL_STOP = regex.compile(r"[.…][\"'”’)\]./ ]*$")
 _PERSON = regex.compile(r"\b\p{Lu}\p{Ll}+(?: \p{Lu}\p{Ll}*){1,4}\b")
@@ -89,10 +91,38 @@ class _Look:
     author: Author | None = None
     credit: str | None = None
     kind: str | None = None  # decided at last: a block kind or "furniture"
+    length: int = 0
+    _words: list[str] | None = None
+
+    def __post_init__(self) -> None:
+        self.length = len(self.key)
 
     @property
-    def length(self) -> int:
-        return len(self.key)
+    def words(self) -> list[str]:
+        """The words of the line in small letters."""
+        if self._words is None:
+            self._words = _WORD.findall(self.key.lower())
+        return self._words
+
+
+class _Told:
+    """The pairs of words that an article has so far; made when they are first asked for, as most never are."""
+
+    def __init__(self) -> None:
+        self._lines: list[_Look] = []
+        self._pairs: set[tuple[str, str]] = set()
+
+    def add(self, line: _Look) -> None:
+        """Takes a line as one of the article."""
+        self._lines.append(line)
+
+    def share(self, line: _Look) -> float:
+        """The share of a line's pairs of words that the article has."""
+        for told in self._lines:
+            self._pairs.update(itertools.pairwise(told.words))
+        self._lines.clear()
+        own = set(itertools.pairwise(line.words))
+        return len(own & self._pairs) / len(own) if own else 0.0
 
 
 def _is_prose(key: str) -> bool:
@@ -119,6 +149,8 @@ class LineReader:
         self._drops = self._rules.starting("furniture.")
         # the few that are sure enough to take running text away
         self._prose_drops = tuple(r for r in self._drops if r.set.get("prose"))
+        # a line is asked about as a whole and as its own only part, and sites repeat their lines
+        self._dropped = functools.lru_cache(maxsize=4096)(self._drop)
         self._stamps = self._rules.starting("stamp.")
         self._bylines = self._rules.starting("byline.")
         self._caption_credit = self._rules.rule("caption.credit")
@@ -138,11 +170,13 @@ class LineReader:
         key = canonical(text) if key is None else key
         if len(key) > _LONGEST_FURNITURE:
             return None
-        prose = _is_prose(key)
-        for rule in self._prose_drops if prose else self._drops:
-            if rule.match(key):
-                return rule.id
-        return "furniture.menu" if not prose and self.is_menu(text) else None
+        if _is_prose(key):
+            return next((rule.id for rule in self._prose_drops if rule.match(key)), None)
+        return self._dropped(key) or ("furniture.menu" if self.is_menu(text) else None)
+
+    def _drop(self, key: str) -> str | None:
+        """The first rule of furniture that a line or a part of one fits."""
+        return next((rule.id for rule in self._drops if rule.match(key)), None)
 
     def is_heading(self, text: str) -> bool:
         """Whether a line is the heading of a list of other stories, of comments or links."""
@@ -175,7 +209,7 @@ class LineReader:
 
     def _plain_furniture(self, part: str) -> bool:
         key = canonical(part)
-        return any(rule.match(key) for rule in self._drops) or self.is_heading(part)
+        return self._dropped(key) is not None or self.is_heading(part)
 
     def stamp(self, text: str, key: str | None = None) -> Stamp | None:
         """The date stamp that a line is; None where it is none, or more than one."""
@@ -341,7 +375,9 @@ class LineReader:
 
     def _unglued(self, line: Line) -> tuple[Line, ...]:
         """A line, and the signature that a scraper set behind its last sentence as a line of its own."""
-        if lead := self._leading_stamp.search(canonical(line.text[:40])):
+        # a stamp has figures
+        start = line.text[:40]
+        if _DIGIT.search(start) and (lead := self._leading_stamp.search(canonical(start))):
             return line.cut(0, lead.end()), line.cut(lead.end(), len(line.text))
         if 12 <= len(line.text) <= 300 and (found := self._glued_stamp.search(canonical(line.text))):
             return line.cut(0, found.start()), line.cut(found.start(), len(line.text))
@@ -406,7 +442,7 @@ class LineReader:
                 if fold(look.line.text).rstrip(" .") == wanted:
                     return i
             return None
-        body = {w for k in looks[first : first + 3] for w in _WORD.findall(k.key.lower())}
+        body = {w for k in looks[first : first + 3] for w in k.words}
         copies: dict[str, int] = {}
         for look in looks:
             name = fold(look.line.text).rstrip(" .")
@@ -417,7 +453,7 @@ class LineReader:
                 continue
             if _TICKER.match(look.key) and look.line.hint is None:
                 continue
-            words = _WORD.findall(look.key.lower())
+            words = look.words
             if len(words) < 3:
                 continue
             score = 2.0 if 28 <= look.length <= 200 else -2.0 if look.length < 18 else 0.0
@@ -481,7 +517,7 @@ class LineReader:
         return "byline" if look.length <= 120 else "body"
 
     def _may_be_text(self, look: _Look) -> bool:
-        return not (look.drop or look.stamp or look.heading) and len(_WORD.findall(look.key)) >= 7
+        return not (look.drop or look.stamp or look.heading) and len(look.words) >= 7
 
     def _by_picture(self, looks: list[_Look], i: int) -> bool:
         """Whether a picture's file name stands right before the line, or after it where none stands before."""
@@ -495,14 +531,14 @@ class LineReader:
     def _body(self, looks: list[_Look], head: int | None, first: int) -> None:
         lede = first
         listed, signed = False, False
-        told: set[tuple[str, str]] = set()
+        told = _Told()
         size = 0
         if first < len(looks):
             looks[first].kind = "lede"
-            told |= _bigrams(looks[first].key)
+            told.add(looks[first])
             size = looks[first].length
         if head is not None:
-            told |= _bigrams(looks[head].key)
+            told.add(looks[head])
         pending: list[int] = []
         closed = False
         for i in range(lede + 1, len(looks)):
@@ -517,8 +553,7 @@ class LineReader:
             elif look.line.hint in ("caption", "byline", "lede") and not listed:
                 look.kind = "body" if look.line.hint == "lede" else self._hinted(look)
             elif look.prose and not look.credit_caption and not (look.caption and look.length <= 200):
-                pairs = _bigrams(look.key)
-                share = _share(pairs, told)
+                share = told.share(look) if listed or signed else 1.0
                 # after the lede alone there is little to have in common
                 asked = 0.3 if look.length < 150 else _RESUMES if size >= 600 else 0.0
                 resumes = not signed and share >= asked
@@ -532,7 +567,7 @@ class LineReader:
                     self._middle(looks, j)
                 pending = []
                 look.kind = "caption" if self._by_picture(looks, i) and look.length <= 200 else "body"
-                told |= pairs
+                told.add(look)
                 size += look.length
             elif listed:
                 look.kind = "furniture"
@@ -568,7 +603,7 @@ class LineReader:
         alone = not any(k.author for k in (*looks[max(0, i - 1) : i], *looks[i + 1 : i + 2]))
         return alone and all(k.length <= _LONGEST_CAPTION for k in looks[i + 1 :] if k.drop is None)
 
-    def _tail(self, looks: list[_Look], pending: list[int], told: set[tuple[str, str]]) -> None:
+    def _tail(self, looks: list[_Look], pending: list[int], told: _Told) -> None:
         """Lines after the last prose: author, captions, and headlines of other stories."""
         signed = closed = headed = False
         people: set[str] = set()
@@ -590,7 +625,7 @@ class LineReader:
                 continue
             known = (
                 look.line.hint == "body"
-                or _share(_bigrams(look.key), told) >= 0.35
+                or told.share(look) >= 0.35
                 or any(p in people for p in _PERSON.findall(look.line.text))
             )
             if closed and not headed and look.author and look.author.sure and not signed:
@@ -679,16 +714,6 @@ def _tidy(credit: str | None) -> str | None:
         return None
     credit = regex.sub(r"^https?://(?:www\.)?", "", credit.strip(" .()"))
     return credit.split("/")[0] if regex.match(r"[\w-]+(?:\.[\w-]+)+/", credit) else credit or None
-
-
-def _bigrams(key: str) -> set[tuple[str, str]]:
-    words = _WORD.findall(key.lower())
-    return set(itertools.pairwise(words))
-
-
-def _share(own: set[tuple[str, str]], told: set[tuple[str, str]]) -> float:
-    """The share of a line's word pairs that the article has."""
-    return len(own & told) / len(own) if own else 0.0
 
 
 def agrees(when: dt.datetime, keys: Sequence[str]) -> bool:

@@ -61,7 +61,7 @@ _WIDE_TOKEN = re.compile("[A-Za-z\x80-\xff]+")
 _HIGH = re.compile("[\x80-\xff]")
 # signs that TCVN3 uses as letters and no other text puts beside one
 _SIGN = "[\xa1-\xb0\xb5-\xbe]"
-_SIGN_LETTER = re.compile(f"(?<=[A-Za-z\xc0-\xff]){_SIGN}|{_SIGN}(?=[a-z\xc0-\xff])")
+_SIGN_LETTER = re.compile(f"{_SIGN}(?:(?<=[A-Za-z\xc0-\xff].)|(?=[a-z\xc0-\xff]))")
 _ENTITY = re.compile(r"&(?:#1[6-9]\d|#2[0-5]\d|#[xX][a-fA-F][\da-fA-F]|[A-Za-z]{2,6}\d?);")
 _BEYOND_LATIN_1 = re.compile("[\u0100-\u024f\u0300-\u036f\u1e00-\u1eff]")
 _TAG = re.compile(r"<[^<>]{0,2000}>")
