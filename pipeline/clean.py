@@ -260,7 +260,7 @@ def _published(record: RawRecord, page: _Page, reading: Reading) -> tuple[dt.dat
         except ValueError:
             # no such day: the name says something else, or is wrong
             return None, "none", page.stamp_unread or name
-    return None, "none", page.stamp_unread
+    return None, "none", page.stamp_unread or reading.stamp_unread
 
 
 def _host(url: str) -> str | None:

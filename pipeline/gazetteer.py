@@ -156,6 +156,7 @@ class Gazetteer:
         self._landmark_pattern = words_pattern(names)
         self._not_after = frozenset(place.lexicon["not_after"])
         self._not_after_words = tuple(f" {w}" for w in self._not_after)
+        self._small_units = tuple(f" {w}" for w in place.lexicon["small_units"])
         # "thành phố" ends like a street
         self._city_words = tuple(f" {w}" for w, code in words.items() if code in ("city", "province"))
         self._not_before = tuple(place.lexicon["not_before"])
@@ -286,6 +287,8 @@ class Gazetteer:
             return True
         words = before.split()
         folded = fold(before)
+        if f" {folded}".endswith(self._small_units):
+            return True
         streets = folded.endswith(self._not_after_words) or folded in self._not_after
         if streets and not f" {folded}".endswith(self._city_words):
             return True

@@ -89,6 +89,11 @@ def test_the_article_names_the_branch_and_the_enterprise() -> None:
     assert resolve("CĐCS", named=("CĐCS Trung tâm Y tế huyện Ba Tri",)).level == "grassroots"
     wide = ("Công đoàn Viên chức Việt Nam",)
     assert resolve("Công đoàn Viên chức", province="Hà Nội", named=wide).level == "national_industry"
+    federations = ("LĐLĐ huyện Sơn Hải", "Công đoàn ngành Xây dựng")
+    assert resolve("Liên đoàn Lao động", named=federations).name == "Liên đoàn Lao động huyện Sơn Hải"
+    several = resolve("Liên đoàn Lao động", named=(*federations, "LĐLĐ huyện Sơn Hà"))
+    assert (several.name, several.flags) == ("Liên đoàn Lao động", ("org_unresolved",))
+    assert resolve("Công đoàn Trường", named=("Công đoàn Trung tâm Tin học",)).name == "Công đoàn trường"
     assert resolve("Công đoàn công ty", named=named).name == "Công đoàn Công ty TNHH Ngọc bích sáng ngời"
 
 

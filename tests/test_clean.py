@@ -186,7 +186,10 @@ def test_lists_of_the_article_stay() -> None:
     ],
 )
 def test_a_date_above_the_title_must_fit_the_text(above: str, expected: dt.datetime | None) -> None:
-    assert read(above, TITLE, LEDE, BODY).published == expected
+    article = read(above, TITLE, LEDE, BODY)
+    assert article.published == expected
+    # a month fixes no day, but the year of those that have none
+    assert article.stamp_unread == ("date 2020-10" if above.startswith("date 2020-10 ") else None)
 
 
 def test_date_in_the_file_name() -> None:

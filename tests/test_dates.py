@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import itertools
 import re
@@ -114,6 +115,18 @@ CONTEXT, TERM, STAMP = "year_from_context", "year_from_term", "year_from_publish
         # no year is too late to be read; a word of the cycle means the year of sixty from the first on
         ("LĐLĐ huyện trao quà Tết Sum vầy năm 2030\nNgày 15/1, 300 suất quà được trao.", "15/1", "2030-01-15", CONTEXT),
         ("T\nNgày 20/1, đoàn thăm công nhân nhân dịp Tết Canh Tuất.", "20/1", "2030-01-20", CONTEXT),
+        # a week with its year; what is signed in a year; the year whose accounts are looked through
+        ("T\nNhân Tuần lễ Sách công nhân - Văn hóa đọc lần thứ V năm 2015, ngày 10-3, LĐLĐ tỉnh mở tủ sách.", "10-3",
+         "2015-03-10", CONTEXT),
+        ("T\nSáng 8/5, LĐLĐ quận họp với ba xưởng.\nĐây là các xưởng đầu tiên mà quận ký TƯLĐTT năm 2020.", "8/5",
+         "2020-05-08", CONTEXT),
+        ("T\nSáng 16/11, đoàn kiểm tra việc quản lý sử dụng tài chính công đoàn năm 2023.", "16/11", "2023-11-16",
+         CONTEXT),
+        # one period ends and the next begins
+        ("T\nSáng 24-6, tại hội nghị điển hình (2020-2025), thành phố khen 11 tập thể giai đoạn 2015-2020.", "24-6",
+         "2020-06-24", CONTEXT),
+        ("T\nChiều 10/3, Công đoàn Bệnh viện Tâm An đã tổ chức thành công Đại hội lần thứ IV, nhiệm kỳ 2024-2029.",
+         "10/3", "2024-03-10", TERM),
         # the only Tết that is named, wherever it stands
         ("T\nChiều 2-2, sở khen các cô giáo.\nDịp Tết Mậu Tuất, sở đã đến thăm.", "2-2", "2018-02-02", CONTEXT),
     ],
@@ -122,6 +135,21 @@ def test_year_without_stamp(text: str, words: str, start: str, basis: str) -> No
     found = resolved(text)[words]
     assert (found.date_start, found.basis) == (day(start), basis)
     assert found.flags == ("year_inferred",)
+
+
+@pytest.mark.parametrize(
+    ("stamp", "words", "start"),
+    [
+        ("date 2020-01", "10/1", "2020-01-10"),
+        ("01/2020", "28/12", "2019-12-28"),
+        ("date 2020-01", "9/7", None),
+        ("2020", "10/1", None),
+    ],
+)
+def test_a_stamp_without_its_day_fixes_the_year(stamp: str, words: str, start: str | None) -> None:
+    document, dates, terms = article(f"T\nSáng {words}, LĐLĐ huyện trao 20 suất quà.")
+    (found,) = resolve_dates(dataclasses.replace(document, stamp_unread=stamp), dates, terms, RULES)
+    assert (found.date_start, found.basis) == ((day(start), STAMP) if start else (None, "none"))
 
 
 @pytest.mark.parametrize(
@@ -174,6 +202,10 @@ def test_year_without_stamp(text: str, words: str, start: str, basis: str) -> No
         # an agreement carried out for years
         ("T\nLớp học theo biên bản đã ký ngày 23/5/2009 mở từ ngày 15/6.", "15/6"),
         ("T\nHôm qua, xưởng mở cửa.", "Hôm qua"),
+        # after a congress; periods that do not meet, or meet at a new year
+        ("T\nNgày 10/3, sau khi tổ chức thành công Đại hội lần thứ IV, nhiệm kỳ 2024-2029, thợ ra quân.", "10/3"),
+        ("T\nSáng 24/6, ngành sơ kết phong trào giai đoạn 2015-2020 và giai đoạn 2021-2025.", "24/6"),
+        ("T\nSáng 24/12, ngành bàn phong trào giai đoạn 2015-2020 và giai đoạn 2020-2025.", "24/12"),
     ],
 )  # fmt: skip
 def test_no_ground_no_year(text: str, words: str) -> None:

@@ -58,6 +58,11 @@ def main_event(text: str, title: str | None = None, published: date | None = STA
             "Chủ tịch LĐLĐ huyện Bình Lục Trần Văn Hòa ngày 8/3 đã trao 30 suất quà cho công nhân khó khăn.",
             {"event_type": "support", "org_text": "LĐLĐ huyện Bình Lục"},
         ),
+        # who is visited receives whom another body sends
+        (
+            "Ngày 8/3, Công đoàn Bệnh viện Hoa Sen tiếp Đoàn kiểm tra công tác công đoàn của LĐLĐ huyện Bình Lục.",
+            {"event_type": "visit", "org_text": "LĐLĐ huyện Bình Lục", "org_level": "district"},
+        ),
         # who comes says less than what they do
         (
             "Ngày 8/3, Công đoàn ngành Y tế tỉnh Hà Nam tổ chức đoàn công tác đến trao kinh phí hỗ trợ Mái ấm.",

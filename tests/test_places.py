@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import pipeline
 from pipeline import rules
 from pipeline.document import Block, Document, Passage, Taken
 from pipeline.extract.bodies import BodyExtractor
@@ -138,6 +139,24 @@ def test_a_central_body_that_meets_in_the_capital_is_nation_wide() -> None:
     owned = place("Bảy thợ giỏi của Hà Nội được vinh danh", "Giải thưởng do Tổng LĐLĐ Việt Nam trao tại Hà Nội.")
     meets = place("Bảy thợ giỏi tại Hà Nội được vinh danh", "Giải thưởng do Tổng LĐLĐ Việt Nam trao tại Hà Nội.")
     assert [p.province for p in (owned, meets)] == ["Hà Nội", None]
+
+
+@pytest.mark.parametrize(
+    ("text", "province"),
+    [
+        ("Ngày 3/7, tại TP. Quảng Ngãi, Công đoàn Dệt May Việt Nam tổ chức hội nghị sơ kết phong trào.", None),
+        ("Công đoàn Dệt May Việt Nam tổ chức Hội thao năm 2024 tại Nhà thi đấu quận Cầu Giấy, Hà Nội.", None),
+        ("Tổng Công ty Gió biển Việt Nam tổ chức lễ trao giải bóng chuyền tại Sầm Sơn (Thanh Hóa).", None),
+        # a house that bears the name of its province, a visit, a local union
+        ("Công đoàn Dệt May Việt Nam tổ chức hội nghị sơ kết phong trào tại Viễn thông Bắc Ninh.", "Bắc Ninh"),
+        ("Ngày 3/7, tại TP. Quảng Ngãi, Công đoàn Dệt May Việt Nam trao 20 suất quà cho thợ.", "Quảng Ngãi"),
+        ("Ngày 3/7, tại TP. Quảng Ngãi, Công đoàn ngành Y tế tổ chức hội nghị sơ kết.", "Quảng Ngãi"),
+        # a hamlet, commune or ward of a province's name
+        ("LĐLĐ huyện Dương Minh Châu trao nhà cho thợ ở ấp Bình Phong, xã Thái Bình, Tây Ninh.", "Tây Ninh"),
+    ],
+)
+def test_where_a_nation_wide_body_gathers_is_not_what_it_is_about(text: str, province: str | None) -> None:
+    assert pipeline.extract(text).article.province == province
 
 
 def test_where_someone_comes_from_is_not_what_it_is_about() -> None:

@@ -20,6 +20,8 @@ from pipeline.cleaning.stamps import parse_stamp
 from pipeline.rules import Rules
 from pipeline.text import canonical, fold, nfc
 
+# the rule of a stamp that has a month and no day
+_MONTH_STAMP = "furniture.month_stamp"
 # longer lines are prose and are not held against patterns of furniture
 _LONGEST_FURNITURE = 400
 _LONGEST_CAPTION = 260
@@ -74,6 +76,7 @@ class Reading:
     credit: str | None = None
     site: str | None = None
     published: dt.datetime | None = None
+    stamp_unread: str | None = None  # a stamp without its day
 
 
 @dataclass(slots=True)
@@ -674,6 +677,8 @@ class LineReader:
             chosen = tail[0]
         if chosen is None and before and agrees(before[-1].when, [k.key for k in looks[first : first + 3]]):
             chosen = before[-1]
+        months = (k.line.text.strip() for k in looks[:first] if k.drop == _MONTH_STAMP)
+        reading.stamp_unread = next(months, None)
         if chosen:
             reading.published = chosen.when
             reading.byline = chosen.author

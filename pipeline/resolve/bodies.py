@@ -577,6 +577,13 @@ class BodyResolver:
             return self._longer(parsed, context, lambda other: other.part("sector") is not None, depth)
         if head.level == "industry" and head.style == "sector" and not parsed.parts:
             return self._longer(parsed, context, lambda other: other.head.key == head.key and other.parts != (), depth)
+        if head.key == self._federation.key and not parsed.parts:
+            # "Ban Thường vụ Liên đoàn Lao động" where the article names one federation
+            others = (self.grammar.read_name(other) for other in context.named)
+            of = (o.part("place") for o in others if o is not None and o.head.key == head.key and o.parts)
+            if len({(p.unit, fold(p.place or p.text)) if p else None for p in of}) != 1:
+                return None
+            return self._longer(parsed, context, lambda o: o.head.key == head.key and o.parts != (), depth)
         kinds = [p.kind for p in parsed.parts]
         if head.group == "union" and head.style in ("union", "branch") and kinds[:1] == ["sector"]:
             sector = parsed.parts[0].text

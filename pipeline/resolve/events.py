@@ -53,6 +53,7 @@ class Event:
     congress_no: int | None = None
     term: TermMention | None = None
     place: str | None = None
+    place_at: int | None = None
     told: list[tuple[int, int]] = field(default_factory=list)
     flags: list[str] = field(default_factory=list)
 
@@ -166,7 +167,7 @@ class EventResolver:
     ) -> None:
         """The term and place of a main event, and what its host lacks."""
         event.term = self._term(document, event, members, mentions)
-        event.place = self._place(document, event)
+        event.place, event.place_at = self._place(document, event)
         if event.host is None:
             event.flags.append("org_unresolved")
 
@@ -215,7 +216,7 @@ class EventResolver:
             event.congress_no = mention.congress_no
             event.term = self._term(document, event, [mention], mentions)
             event.host = self._hosts.of_sentence(document, mention, mentions)
-            event.place = self._place(document, event)
+            event.place, event.place_at = self._place(document, event)
             event.told = self._told_sentences.of(document, mention, main.mention, mentions.events, dates)
             event.flags += _year_flags(days[0])
             if event.host is None:
@@ -475,13 +476,16 @@ class EventResolver:
                     return some[0]
         return None
 
-    def _place(self, document: Document, event: Event) -> str | None:
+    def _place(self, document: Document, event: Event) -> tuple[str | None, int | None]:
+        """The venue in its words, and where they begin."""
         key = document.key
         start, end = document.sentence_span(event.mention.start)
         # a venue stands beside the name of what is held or the day, not where the sentence tells something else
         found = self._venue.search(key, event.mention.start, min(end, event.mention.end + _VENUE_NEAR))
         found = found or self._venue.search(key, start, event.mention.start)
-        return document.text[found.start("place") : found.end("place")].strip() if found else None
+        if found is None:
+            return None, None
+        return document.text[found.start("place") : found.end("place")].strip(), found.start("place")
 
 
 def _year_flags(date: ResolvedDate) -> list[str]:

@@ -74,6 +74,7 @@ class HostFinder:
         self._delegation = ruleset.pattern(r"{delegation}{E}")
         # a unit that a body sends or runs acts for it: "Tổ công tác số 4 thuộc LĐLĐ tỉnh"
         self._unit = ruleset.pattern(r"{B}(?:{delegation}|{acting_unit}){E}[^.;:,\n]{0,60}?[ ]{sent_by}{sp}\Z")
+        self._receives = ruleset.pattern(r"{B}{receive_verb}(?:{sp}{host_filler})?{sp}\Z")
         self._sent = ruleset.pattern(r"{B}{sent_by}{sp}\Z")
 
     def find(
@@ -194,6 +195,10 @@ class HostFinder:
         for body in bodies:
             if mention.start <= body.start < end and self._by.search(key, start, body.start):
                 return _host_at(document, self._union_beside(key, body, bodies, end))
+        if mention.event_type in self._by_person and self._receives.search(key, start, mention.start):
+            sender = next((b for b in bodies if mention.start < b.start < end), None)
+            if sender is not None and self._unit.search(key, mention.start, sender.start):
+                return _host_at(document, sender)
         if mention.verb_start is None and self._attends.search(key, start, mention.start):
             return None
         limit, is_clause = self._subject_end(key, start, mention)

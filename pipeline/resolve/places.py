@@ -33,6 +33,10 @@ _MAX_FIRSTS = 8
 _REACH = 12
 # unions of some place
 _LOCAL = ("province", "industry", "district", "grassroots")
+# votes of places that are named outside bodies
+_PLACES = frozenset({"name", "unit", "ward", "landmark"})
+# between the parts of an address
+_GOES_ON = (",", "(", "-")
 # a paper signs the first paragraph, behind a title, a stamp and an author at most
 _SIGNED_BLOCKS = 5
 
@@ -220,6 +224,21 @@ class _Weigher:
             told_of = [v for v, b in zip(own, before, strict=True) if b.endswith(self.owners)]
             self.votes = [v for v in self.votes if v.province != capital] + told_of
 
+    def drop_within(self, start: int, end: int) -> None:
+        """What names the venue says where, not what the article is about; a house named after a place stays."""
+        words = tuple(self.places.unit_words)
+        units = tuple(f" {w}" for w in words)
+        kept = []
+        for vote in sorted(self.votes, key=lambda v: v.start):
+            if 0 <= vote.start - end <= 3 and self.text[end : vote.start].strip() in _GOES_ON:
+                end = vote.end  # "tại Nhà thi đấu quận Sơn Hà, Hà Nội"
+            before = f" {fold(self.text[max(start, vote.start - 12) : vote.start]).rstrip()}"
+            is_place = before == " " or before.endswith((",", "(", *units))
+            is_place = is_place or fold(self.text[vote.start : vote.end]).startswith(words)
+            if vote.kind not in _PLACES or not start <= vote.start < end or not is_place:
+                kept.append(vote)
+        self.votes = kept
+
 
 def _site(document: Document, rules: Rules) -> str | None:
     """The province whose paper or portal the site is; None for a national one and an unknown one."""
@@ -292,9 +311,16 @@ def province_named(text: str, rules: Rules) -> str | None:
 
 
 def article_place(
-    document: Document, bodies: Sequence[BodyMention], rules: Rules, date: dt.date | None = None
+    document: Document,
+    bodies: Sequence[BodyMention],
+    rules: Rules,
+    date: dt.date | None = None,
+    venue: tuple[int, int] | None = None,
 ) -> Place:
-    """The province that the article is about. ``bodies`` have offsets into ``document.text``."""
+    """The province that the article is about. ``bodies`` have offsets into ``document.text``.
+
+    ``venue`` spans the place of a gathering of a body of the whole country, which does not count.
+    """
     weigher = _Weigher(document, rules)
     places, weights = weigher.places, weigher.weights
     weigher.bodies(bodies)
@@ -303,6 +329,9 @@ def article_place(
     site = _site(document, rules)
     national = _nation_acts(bodies, weigher, ("national",), frozenset())
     wide = national or _nation_acts(bodies, weigher, ("national", "national_industry"), weigher.grammar.national_heads)
+    if venue is not None:
+        weigher.drop_within(*venue)
+        wide = True
     if wide or any(b.level == "national" for b in bodies):
         weigher.drop_venue(weigher.capital, told=not wide)
     totals: dict[str, float] = defaultdict(float)
@@ -323,7 +352,7 @@ def article_place(
     second = rest[0][1] if rest else 0.0
     strong = [v for v in weigher.votes if places.at(v.province, day) == best or places.now(v.province) == best]
     firsts = [v for v in strong if weigher.factor(v.start) > 1]
-    if national and site != best and (not firsts or second > top * weights["national_rival"]):
+    if (national or venue is not None) and site != best and (not firsts or second > top * weights["national_rival"]):
         return Place("nation")
     if top < weights["least"] or (not site and second >= top * weights["rival"] and not firsts):
         return Place("nation" if wide else "unknown", flags=(PROVINCE_CONFLICT,) if second else ())

@@ -15,6 +15,7 @@ from pipeline.arrow import items_of, list_array, rows_array
 from pipeline.document import Document
 from pipeline.duplicates import ArticleKey, article_key
 from pipeline.errors import Issue
+from pipeline.extract.bodies import body_grammar
 from pipeline.facts import FigureMentions, Mentions, NameMentions, Refusal
 from pipeline.gazetteer import gazetteer
 from pipeline.offsets import OffsetMap
@@ -24,11 +25,12 @@ from pipeline.resolve.bodies import ArticleBodies, BodyContext, BodyResolver, Re
 from pipeline.resolve.dates import resolve_dates
 from pipeline.resolve.events import Event, EventResolver
 from pipeline.resolve.figures import EventContext, FigureDescriber
+from pipeline.resolve.hosts import Host
 from pipeline.resolve.offices import OfficeRules, Offices
 from pipeline.resolve.officials import Official, merge_officials
 from pipeline.resolve.places import Place, article_place, province_named
 from pipeline.rules import Rules, built
-from pipeline.text import fold
+from pipeline.text import canonical, fold
 
 NESTED = ("segments", "events", "officials", "figures", "dates", "terms", "bodies", "issues")
 RESOLVED = pa.schema(
@@ -111,9 +113,9 @@ class _Assembly:
         self.document, self.mentions, self.offsets = document, mentions, offsets
         self.dates = resolve_dates(document, mentions.dates, mentions.terms, tools.rules)
         self.places = gazetteer(tools.rules)
-        self.place: Place = article_place(document, mentions.bodies, tools.rules)
         self.named: Counter[str] = Counter()
         self.found, codes = tools.events.resolve(document, mentions, self.dates)
+        self.place: Place = article_place(document, mentions.bodies, tools.rules, venue=self._venue())
         self.bodies = ArticleBodies(tools.bodies, self._context())
         self.rows = ArticleRows(self._article(known))
         self._segments()
@@ -127,6 +129,24 @@ class _Assembly:
         self._issues(codes)
 
     # ---------------------------------------------------------------- shared
+
+    def _venue(self) -> tuple[int, int] | None:
+        """Where a body of the whole country held the gathering: the article is not about that place."""
+        main = next((e for e in self.found if e.is_main), None)
+        if main is None or main.place is None or main.place_at is None or main.host is None:
+            return None
+        types = self.tools.rules["place"].settings["venue_types"]
+        if main.mention.event_type not in types or not self._is_wide(main.host):
+            return None
+        return main.place_at, main.place_at + len(main.place)
+
+    def _is_wide(self, host: Host) -> bool:
+        """Whether a host is a body of the whole country: a national union, a corporation that bears its name."""
+        body = next((b for b in self.mentions.bodies if b.start == host.start), None)
+        if body is None or body.level in ("national", "national_industry"):
+            return body is not None
+        parsed = body_grammar(self.tools.rules).read_name(canonical(self.document.text[body.start : body.end]))
+        return parsed is not None and parsed.head.wide and parsed.part("nation") is not None
 
     def _context(self) -> BodyContext:
         day = next((e.date_start for e in self.found if e.date_start), None)

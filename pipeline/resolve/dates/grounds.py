@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pipeline.codes import DateBasis
 from pipeline.document import Block, Taken
 from pipeline.facts import DateMention, TermMention
-from pipeline.resolve.dates.days import Span, in_year, is_part
+from pipeline.resolve.dates.days import Span, in_year, is_part, period_of
 from pipeline.resolve.dates.surroundings import LEFT, Surroundings
 from pipeline.resolve.dates.windows import Window, Windows
 
@@ -82,6 +82,7 @@ class Grounds:
         return None, DateBasis.NONE.value
 
     def _windows(self, main: DateMention) -> Iterator[Window]:
+        yield from self._stamped_window()
         yield from self._twin_window(main)
         yield from self.term_window(main)
         yield from self._since_windows(main)
@@ -90,11 +91,18 @@ class Grounds:
         yield from self._campaign_windows(main)
         yield from self._school_windows()
         yield from self._signed_windows(main)
+        yield from self._meeting_windows()
         yield from self._year_end_windows()
         if main.precision == "day":
             yield from self._nearby_windows(main)
             yield from self._jubilee_windows()
             yield from self._feast_windows()
+
+    def _stamped_window(self) -> Iterator[Window]:
+        """The month of a date stamp that has no day."""
+        match = self.rules.pattern("{month_stamp}").match((self.text.document.stamp_unread or "").strip())
+        if match is not None:
+            yield self.windows.about("month_stamped", period_of(dt.date(int(match["y"]), int(match["m"]), 1), "month"))
 
     def _twin_window(self, main: DateMention) -> Iterator[Window]:
         """The same day with its year, in another place (a caption)."""
@@ -326,6 +334,13 @@ class Grounds:
             before = self.text.key(block)[: term.start - block.start].rsplit(". ", 1)[-1]
             if self.rules.pattern("{signed}").search(before) is not None:
                 yield self.windows.in_year("period_signed", term.first)
+
+    def _meeting_windows(self) -> Iterator[Window]:
+        """The year in which one period that the head of the article names ends and another one begins."""
+        early = [t for t in self.terms if t.kind == "period" and t.start <= self.text.head_end]
+        years = {t.last for t in early} & {t.first for t in early}
+        if len(years) == 1 and min(years) >= self.first_year:
+            yield self.windows.in_year("periods_meet", years.pop())
 
     def _year_end_windows(self) -> Iterator[Window]:
         """The second half of the year to whose end something is still to be done."""

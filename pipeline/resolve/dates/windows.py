@@ -21,6 +21,7 @@ GROUNDS = frozenset(
         "year_of_event", "year_of_award", "year_of_turn", "in_force_beside", "in_force", "spring_named", "may_campaign",
         "school_year_reviewed", "school_year_planned", "spring_told", "period_signed", "rest_of_year", "day_nearby",
         "document_nearby", "day_announced", "plan_carried_out", "anniversary",
+        "month_stamped", "periods_meet",
     }
 )  # fmt: skip
 
