@@ -141,7 +141,7 @@ class Cleaner:
     def __init__(self, rules: Rules) -> None:
         self.reader = LineReader(rules)
         self._language = LanguageCheck(rules)
-        self._pages = PageReader(rules, self.reader)
+        self._pages = PageReader(rules, self.reader.looks)
         self._learnt = LearntLines(rules["furniture"])
 
     def __call__(self, record: RawRecord) -> CleanArticle | Refused:
@@ -191,7 +191,7 @@ class Cleaner:
         given = (record.published or "").strip()
         if not given or page.published is not None:
             return
-        if (when := self.reader.when(given)) is not None:
+        if (when := self.reader.looks.stamps.when(given)) is not None:
             page.published, page.basis, page.stamp_unread = when, "record", None
         else:
             page.stamp_unread = given

@@ -40,7 +40,7 @@ def learn(
     them. Raises InputError, RuleError.
     """
     cleaner = cleaner_for(rules.load())
-    learner = Learner(cleaner.reader.is_told, min_pages, min_share)
+    learner = Learner(cleaner.reader.looks.is_told, min_pages, min_share)
     for batch in batches(raw):
         for row in ingest(batch, mapping).to_pylist():
             if row["raw"] is not None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.clean import CLEANED, CleanArticle, RawRecord, Refused, article_id, clean, clean_record, cleaner_for
 from pipeline.cleaning.encodings import BinaryDataError, decode, has_mojibake, lines
-from pipeline.cleaning.lines import LineReader
+from pipeline.cleaning.looks import Looks
 from pipeline.errors import Reject
 from pipeline.ingest import batches, ingest
 from pipeline.offsets import OffsetMap
@@ -16,7 +16,7 @@ from pipeline.rules import CorpusLine, load, load_corpus
 from pipeline.text import canonical, nfc
 
 RULES = load()
-READER: LineReader = cleaner_for(RULES).reader
+LOOKS: Looks = cleaner_for(RULES).reader.looks
 MATCH, REJECT = load_corpus("furniture")
 
 TITLE = "Công đoàn ngành Y tế tỉnh An Phước sơ kết quý III năm 2020"
@@ -45,17 +45,17 @@ def takes(rule: str, text: str) -> dict[str, str | None] | None:
     """What a rule of the dimension reads of a line; None where it does not take it."""
     key = canonical(nfc(text))
     if rule == "heading":
-        return {} if READER.is_heading(text) else None
+        return {} if LOOKS.furniture.is_heading(text) else None
     if rule == "furniture.menu":
-        return {} if READER.is_menu(text) else None
+        return {} if LOOKS.furniture.is_menu(text) else None
     compiled = RULES["furniture"].rule(rule)
     if rule.startswith("furniture."):
         return {} if compiled.match(key) else None
     if rule.startswith("stamp."):
-        stamp = READER.stamp(text)
+        stamp = LOOKS.stamps.of(text)
         return {"when": stamp.when.isoformat(" ", "minutes")} if stamp and compiled.search(key) else None
     if rule.startswith("byline."):
-        author = READER.author(text)
+        author = LOOKS.authors.of(text)
         return {"name": author.name, "credit": author.credit} if author and compiled.match(key) else None
     if rule == "credit.line":
         match = compiled.match(key)
@@ -409,9 +409,9 @@ def test_binary_is_no_text() -> None:
     ],
 )
 def test_a_stamp_of_a_record(text: str, expected: dt.datetime | None) -> None:
-    assert READER.when(text) == expected
+    assert LOOKS.stamps.when(text) == expected
     loose = unicodedata.normalize("NFD", text)
-    assert READER.when(loose) == expected
+    assert LOOKS.stamps.when(loose) == expected
 
 
 TEXT = "\n".join((TITLE, LEDE, BODY))

@@ -20,7 +20,8 @@ from lxml import html as lxml_html
 from pydantic import BaseModel, ConfigDict
 
 from pipeline.cleaning.encodings import Line, plain
-from pipeline.cleaning.lines import LineReader, agrees
+from pipeline.cleaning.looks import Looks
+from pipeline.cleaning.stamps import agrees
 from pipeline.errors import Reject
 from pipeline.rules import Rules
 from pipeline.text import fold
@@ -102,9 +103,9 @@ class _Piece:
 class PageReader:
     """Reads pages with the rules of ``rules/sites``."""
 
-    def __init__(self, rules: Rules, reader: LineReader) -> None:
+    def __init__(self, rules: Rules, looks: Looks) -> None:
         sites = rules["sites"]
-        self._reader = reader
+        self._looks = looks
         self._sites = sites.table("sites", SiteRule)
         self._junk = sites.rule("page.junk").regex
         self._hints = tuple((kind, sites.rule(f"page.{kind}").regex) for kind in ("caption", "byline", "lede"))
@@ -138,7 +139,7 @@ class PageReader:
             name = _site_beside(title, meta.page_title) or _host(meta.base)
         page = Page(lines, title, self._author(meta), url or meta.url, name)
         page.published = meta.published or self._stamped(pieces, title_at, start, end)
-        if page.published is None and not any(self._reader.stamp(line.text) for line in lines[:8]):
+        if page.published is None and not any(self._looks.stamps.of(line.text) for line in lines[:8]):
             page.published = self._by_htmldate(raw, lines)
         page.stamp_unread = None if page.published else meta.stamp_unread
         return page
@@ -165,7 +166,7 @@ class PageReader:
         stamps = [data.get("datePublished"), *(named.get(n) for n in _PUBLISHED_META)]
         stamps += [e.get("datetime") or e.get("content") for e in tree.xpath('//*[@itemprop="datePublished"]')]
         given = [s for s in stamps if isinstance(s, str) and s.strip()]
-        meta.published = next((w for s in given if (w := self._reader.when(s))), None)
+        meta.published = next((w for s in given if (w := self._looks.stamps.when(s))), None)
         if given and meta.published is None:
             meta.stamp_unread = given[0].strip()
         link = tree.find('.//link[@rel="canonical"]')
@@ -285,7 +286,7 @@ class PageReader:
         if not 8 <= len(text) <= 200 or text.endswith((".", ":", ";")) or not re.search(r"(?:19|20)\d\d", text):
             return set()
         lone = [element.text or "", *("".join(c.itertext()) for c in parts), *(c.tail or "" for c in parts)]
-        return set(parts) if any(self._reader.stamp(plain(t)) for t in lone) else set()
+        return set(parts) if any(self._looks.stamps.of(plain(t)) for t in lone) else set()
 
     def _breaks(self, element: Any) -> bool:
         if element.tag in _BLOCKS:
@@ -415,13 +416,13 @@ class PageReader:
         if title_at is not None and first == title_at:
             # the stamp may stand right above the title
             above = range(max(0, title_at - 3), title_at)
-            out[:0] = [(i, pieces[i]) for i in above if i < out[0][0] and self._reader.stamp(pieces[i].text)]
+            out[:0] = [(i, pieces[i]) for i in above if i < out[0][0] and self._looks.stamps.of(pieces[i].text)]
         if title_at is not None and title_at >= end:
             out.insert(0, (title_at, pieces[title_at]))
         # the author may stand after the body, in a box of his own
         for i in range(end, min(end + 4, len(pieces))):
             piece = pieces[i]
-            if i == end and piece.hint is None and len(piece.text) <= 40 and self._reader.author(piece.text):
+            if i == end and piece.hint is None and len(piece.text) <= 40 and self._looks.authors.of(piece.text):
                 piece.hint = "byline"
             if piece.hint == "byline":
                 out.append((i, piece))
@@ -436,7 +437,7 @@ class PageReader:
         """The stamp of a ``time`` element between title and body."""
         for piece in pieces[max(0, (start if title_at is None else title_at) - 4) : min(end, start + 3)]:
             for element in list(_upward(piece.element))[:2]:
-                if element.tag == "time" and (when := self._reader.when(element.get("datetime") or "")):
+                if element.tag == "time" and (when := self._looks.stamps.when(element.get("datetime") or "")):
                     return when
         return None
 
@@ -448,7 +449,7 @@ class PageReader:
             found = htmldate.find_date(raw, extensive_search=False, original_date=True)
         except Exception:  # noqa: BLE001 - htmldate raises many kinds on odd markup
             return None
-        when = self._reader.when(found) if found else None
+        when = self._looks.stamps.when(found) if found else None
         return when if when and agrees(when, [line.text for line in lines[:6]]) else None
 
 
