@@ -70,6 +70,10 @@ class EventExtractor:
             r"{B}(?:{future}{E}(?:{sp}(?!{future_past}{E})[\p{L}]{1,8}){0,3}?"
             r"|(?:{leaving}{E}[^.;:\n]{0,60}?|{future}{E}[^.;:,\n]{0,60}?){B}{attend_verb}(?:{sp}{meeting})?)(?:{sp}{reference_filler})?{s}[\"']?\Z"
         )
+        self._put_off = ruleset.pattern(r"{B}{postponed}{E}(?:{sp}(?:{hold_filler}|{meeting}))?{sp}[\"']?\Z")
+        self._is_put_off = ruleset.pattern(
+            r"(?:(?!{B}(?:{meeting}|{congress_word}|{meeting_head}){E})[^.;:,\n]){0,60}?{B}{put_off}{sp}{postponed}{E}"
+        )
         self._held_by_each = frozenset(ruleset.lexicon["held_by_each"])
         self._held = ruleset.pattern(r"[^.;:\n]{0,60}?{B}{held_verb}{E}")
         self._negated = ruleset.pattern(r"(?r){B}{negated}[ ]{1,3}")
@@ -110,6 +114,8 @@ class EventExtractor:
                 status = "postponed"
             elif self._future.search(clause):
                 status = "announced"
+        elif self._put_off.search(before) or self._is_put_off.match(key, match.end()):
+            status = "postponed"
         elif self._to_come.match(key, match.end()) or self._not_yet.search(before):
             status = "announced"
         is_reference = verb is None and self._reference.match(before) is not None

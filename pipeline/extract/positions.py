@@ -365,6 +365,7 @@ class Reader:
 
     def _read(self, key: str, m: regex.Match[str]) -> tuple[Seat, tuple[int, int] | None]:
         tenure = "former" if m["former"] or m["gone"] else "acting" if m["acting"] else "current"
+        tenure = "elected" if m["elect"] and tenure == "current" else tenure
         start, end = m.span("title")
         shared = self._shared.match(key, start, end)
         unit = shared.span("noun") if shared is not None else None
@@ -684,7 +685,8 @@ class Reader:
         """
         tokens = [m.span() for m in self._syllable.finditer(key, start, end)]
         last = tokens[-1]
-        if len(tokens) > 2 and self._word_end(key, *last) > last[1]:
+        glued = len(tokens) > 2 and self._word_end(key, *last) > last[1]
+        if glued and self.foreign.is_name([key[a:b] for a, b in tokens[:-1]]):
             tokens.pop()
         while len(tokens) > 2 and self.foreign.is_spelled_here(key[slice(*tokens[0])]):
             if not self.foreign.is_name([key[a:b] for a, b in tokens[1:]]):

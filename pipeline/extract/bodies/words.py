@@ -11,7 +11,10 @@ import regex
 from pipeline.patterns import compile_pattern
 from pipeline.text import canonical, fold
 
-TOKEN = regex.compile(r"[\p{L}\p{N}]+(?:[&'/.+\-][\p{L}\p{N}]+){0,6}")
+# a minority language's prefix may be set off by a blank: "Nâm N' Đir"
+TOKEN = regex.compile(
+    r"[\p{L}\p{N}]+(?:(?:[&'/.+\-]|(?<=(?<!\p{L})[BHKLMNRTY])(?:'[ ]|[ ]')(?=\p{Lu}\p{Ll}))[\p{L}\p{N}]+){0,6}"
+)
 # words, the fast way; the head "C.ty" begins with a letter and a dot
 WORD = re.compile(r"[^\W\d_](?:\.(?=[^\W\d_])|[^\W\d_])*")
 GAP = regex.compile(r"[ ]{1,2}")

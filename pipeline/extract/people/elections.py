@@ -37,6 +37,8 @@ class Elections:
         self._elect_at = own.pattern(r"(?r){B}(?:{elected_verb}){sp}")
         self._leave = own.pattern(r"{B}(?:{leave_verb}){E}")
         self._former = own.pattern(r"{B}(?:{former_verb}){E}")
+        # "từng là Giám đốc A trước khi được bầu làm Chủ tịch B": only the first is over
+        self._before_then = own.pattern(r"{B}(?:{before_then}){E}")
         self._passive = own.pattern(r"{B}(?:{passive}){E}")
         self._link = own.pattern(r"(?r){B}(?P<link>{link}){sp}(?:{acting}{sp})?")
         self._negated = own.pattern(r"(?r){B}(?:{negation}){sp}")
@@ -199,7 +201,7 @@ class Elections:
         if left and left[-1].start() <= at:
             return left[-1], "leaving"
         was = list(self._former.finditer(key, low, at + 14))
-        if was and was[-1].start() <= at:
+        if was and was[-1].start() <= at and self._before_then.search(key, was[-1].end(), at) is None:
             return was[-1], "former"
         elects = [m for m in self._elect.finditer(key, sentence, min(len(key), at + 24)) if m.start() <= at]
         if not elects:
