@@ -127,6 +127,23 @@ CONTEXT, TERM, STAMP = "year_from_context", "year_from_term", "year_from_publish
          "2020-06-24", CONTEXT),
         ("T\nChiều 10/3, Công đoàn Bệnh viện Tâm An đã tổ chức thành công Đại hội lần thứ IV, nhiệm kỳ 2024-2029.",
          "10/3", "2024-03-10", TERM),
+        # the year in the name of what is held on the day, named in its sentence or taken up in it
+        ("T\nChiều 5-3, sở tổ chức hội nghị \"Gặp gỡ Sông Trà 2018\".", "5-3", "2018-03-05", CONTEXT),
+        ("T\nSáng 19-5, triển lãm ảnh Mây Núi 2018 chính thức khai mạc.", "19-5", "2018-05-19", CONTEXT),
+        ("T\nTối 15-11, hai bộ tổ chức chương trình \"Cùng thầy cô\" năm 2018, vinh danh 48 người.", "15-11",
+         "2018-11-15", CONTEXT),
+        ("T\nHai nước sắp có cuộc tập trận Mũi Tên 2018. Cuộc tập trận thường niên Mũi Tên bắt đầu từ ngày 11/5.",
+         "11/5", "2018-05-11", CONTEXT),
+        # the sentence goes on about what the one before puts in a year
+        ("T\nĐây là chuỗi hội nghị lớn nhất trong năm 2016. Các sự kiện này diễn ra từ ngày 24 đến 26/10.",
+         "24 đến 26/10", "2016-10-24", CONTEXT),
+        # the minimum wage of a year is talked over in the one before; the new year is welcomed in its last days
+        ("T\nNgày 9-7, hội đồng họp phiên đầu, các bên đề xuất lương tối thiểu vùng năm 2019 tăng 8%.", "9-7",
+         "2018-07-09", CONTEXT),
+        ("T\nPhát biểu chào năm mới 2018 đêm 31/12, ông chúc thợ mạnh khỏe.", "31/12", "2017-12-31", CONTEXT),
+        # what bears the year of a Tết is made ready before it
+        ("T\nTối 27/12, nhà hát tổ chức chương trình Gala Cười 2017.\nChị về diễn dịp Tết 2017.", "27/12",
+         "2016-12-27", CONTEXT),
         # the only Tết that is named, wherever it stands
         ("T\nChiều 2-2, sở khen các cô giáo.\nDịp Tết Mậu Tuất, sở đã đến thăm.", "2-2", "2018-02-02", CONTEXT),
     ],
@@ -199,6 +216,24 @@ def test_a_stamp_without_its_day_fixes_the_year(stamp: str, words: str, start: s
         ("T\nHôm 9/2, hai bên hẹn gặp ở nơi từng có sự kiện tiêu biểu là hội nghị năm 2017.", "9/2"),
         # in its first weeks the year before is told up to now
         ("T\nNgày 21-1, các bên họp.\nTừ đầu năm 2017 đến nay, đã có ba vòng.", "21-1"),
+        # a name with a year that is not what is held on the day: told of, prepared, honoured, of a picture, of a law
+        ("T\nTrước tin giải Cúp Sông Trà 2019 bỏ vòng đầu, ông nói tại hội nghị diễn ra ngày 22/6.", "22/6"),
+        ("T\nNgày 5/12, bà khẳng định Lễ hội Mây Núi 2019 sẽ được tổ chức chu đáo.", "5/12"),
+        ("T\nNgày 27/12, đội lên đường tham dự giải Cúp Sông Trà 2019.", "27/12"),
+        ("T\nNgày 20/12, sở họp báo giới thiệu Triển lãm Mây Núi 2019.", "20/12"),
+        ("T\nNgày 12/1, sở tổ chức đêm vinh danh của chương trình Ngôi Sao Xanh 2017.", "12/1"),
+        ("T\nNgày 12/1, ban tổ chức Lễ hội Mây Núi 2017 trả lời báo chí.", "12/1"),
+        ("T\nCuộc tập trận Mũi Tên năm 2012. Cuộc tập trận Mũi Tên bắt đầu vào ngày 23/4.", "23/4"),
+        ("T\nNgày 9/5, sở tổ chức hội nghị phổ biến Luật Trẻ Em 2016.", "9/5"),
+        ("T\nNgày 9/5, sở tổ chức hội nghị công bố Quy hoạch Đông Nam đến năm 2025, định hướng năm 2035.", "9/5"),
+        # two years, a year compared with or of the past before the words that point back
+        ("T\nHội nghị lớn nhất từ năm 2015 đến năm 2016. Các sự kiện này diễn ra từ ngày 24/10.", "24/10"),
+        ("T\nSố vụ tăng so với năm 2016. Hội nghị này diễn ra từ ngày 24/10.", "24/10"),
+        ("T\nCông ty thành lập năm 2010. Hội nghị này diễn ra từ ngày 24/10.", "24/10"),
+        ("T\nNăm 2016 có bão. Bà con vẫn đến. Hội nghị này diễn ra từ ngày 24/10.", "24/10"),
+        # the wage paid, not talked over; a year opened by what is said of another
+        ("T\nNgày 9-7, xưởng trả lương theo mức lương tối thiểu vùng năm 2019.", "9-7"),
+        ("T\n2018 là năm khó khăn. Năm nay, xưởng có 20 tổ.", "Năm nay"),
         # an agreement carried out for years
         ("T\nLớp học theo biên bản đã ký ngày 23/5/2009 mở từ ngày 15/6.", "15/6"),
         ("T\nHôm qua, xưởng mở cửa.", "Hôm qua"),

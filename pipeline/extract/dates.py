@@ -74,6 +74,7 @@ class DateExtractor:
         )
         self._paired = compiled("{paired_before}")
         self._ends = compiled("{sentence_part}")
+        self._goes_on = compiled("{goes_on_after}")
         self._quote = compiled(r'^ [ ]? "')
 
     def __call__(self, passage: Passage, taken: Taken) -> list[DateMention | Refusal]:
@@ -210,7 +211,10 @@ class DateExtractor:
         if rule.set.get("ascending") and len(stated.days) == 1:
             return True
         falls = any(day > month for day, month, _ in (stated.days[0], stated.days[-1]))
-        counts = key[stated.end : stated.end + 2].strip()[:1].isalnum()
+        day, month, _ = stated.days[-1]
+        counts = key[stated.end : stated.end + 2].strip()[:1].isalnum() and (
+            self._goes_on.match(key, stated.end) is None or self._rules.has("common_share", f"{day}/{month}")
+        )
         if rule.set.get("weak") and not falls:  # a range rises, a share is less than a whole, a decimal is of something
             return counts if stated.separator == "/" else self._ends.match(key, stated.end) is None
         return bool(rule.set.get("after_date")) and stated.separator == "/" and not falls and counts

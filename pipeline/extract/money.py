@@ -66,7 +66,8 @@ class MoneyExtractor:
         self._again = money.pattern(r"[ ]?[,;(]?[ ](?:[^,.;:()\d]{0,30}[ ])?{each_again}(?:[ ]{each_part_small})?[ ]")
         self._carry = money.pattern(r"{B}{each_carry}{E}")
         self._per = money.pattern(r"{per}")
-        self._per_word = money.pattern(r"{sp}{per_word}{sp}[\p{L}]+")
+        self._per_word = money.pattern(r"{per_next}")
+        self._per_bracket = money.pattern(r"{per_bracket}")
         self._for_each = money.pattern(r"{sp}{for_each}{E}")
         self._part = money.pattern(
             r"[ ]?[(]|[ ]?(?:[(,][ ]?|[ ]){each_part_of}[ ](?:{each_part_small}[ ])?|[ ]{each_part}[^.;:(\d]{0,40}"
@@ -346,6 +347,7 @@ class MoneyExtractor:
             currency=currency,
             modifier=modifier,
             each=each
+            or self._per_bracket.match(key, end) is not None
             or self._for_each.match(key, end) is not None
             or self._is_rate(key, start, previous)
             or self._is_part(key, start, previous),

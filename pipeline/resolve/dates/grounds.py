@@ -92,8 +92,11 @@ class Grounds:
         yield from self._school_windows()
         yield from self._signed_windows(main)
         yield from self._meeting_windows()
+        yield from self._wage_windows()
         yield from self._year_end_windows()
         if main.precision == "day":
+            yield from self._named_windows(main)
+            yield from self._pointed_windows(main)
             yield from self._nearby_windows(main)
             yield from self._jubilee_windows()
             yield from self._feast_windows()
@@ -296,6 +299,80 @@ class Grounds:
                 yield self.windows.in_year("school_year_reviewed", term.last)
             elif "plan" in cues:
                 yield self.windows.in_year("school_year_planned", term.first)
+
+    def _named_windows(self, main: DateMention) -> Iterator[Window]:
+        """The year in the name of what the sentence of the day says is held then."""
+        block = self.text.block(main.start)
+        if block is None:
+            return
+        begin, end = self.text.sentence(main)
+        key, late = self.text.key(block), self.settings["round_month"]
+        own = key[begin:end]
+        any_year = self.rules.pattern("{any_year}")
+        if any_year.search(key, max(0, begin - LEFT), end) is None or self.rules.pattern("{held_else}").search(own):
+            return
+        years = set()
+        for match in self.rules.pattern("{event_name}").finditer(key, max(0, begin - LEFT), end):
+            first, last = match.start() - begin, match.end() - begin
+            if first < 0:  # named with its year before the sentence, and taken up in it
+                if match["apart"] is not None or " " not in match["name"] or match["name"] not in own:
+                    continue
+                first = own.index(match["name"])
+                last = first + len(match["name"])
+            if self._is_held(own, main.start - block.start - begin, first, last, late=(main.month or 0) >= late):
+                years.add(int(match["y"]))
+        if years and (main.month or 0) >= late and self._is_of_feast(years):
+            return
+        others = {int(m.group()) for m in any_year.finditer(own)}
+        if len(years) == 1 and others <= years and max(years) >= self.first_year:
+            yield self.windows.in_year("year_of_name", years.pop())
+
+    def _is_held(self, told: str, day: int, first: int, last: int, *, late: bool) -> bool:
+        """Whether a sentence says that what it names from ``first`` to ``last`` is held on the day at ``day``.
+
+        ``late``: the day lies so late in the year that those who set out then may do so for the next one's.
+        """
+        if self.rules.pattern("{honours}").search(told, 0, last) is not None:
+            return False
+        by = self.rules.pattern("{held_then}" if late else "{held_by}")
+        if last > day:
+            return bool(by.search(told, day, first) or self.rules.pattern("{held_next}").match(told, last))
+        if self.rules.pattern("{other_event}").search(told, last, day) is not None:
+            return False
+        return bool(self.rules.pattern("{held_then}").search(told, last, day) or by.search(told, 0, first))
+
+    def _is_of_feast(self, years: set[int]) -> bool:
+        """Whether the article names the Tết of one of these years: what bears its year is made ready before it."""
+        blocks = self.text.document.blocks
+        return any(year in years for block in blocks for _, year in self._feasts(block))
+
+    def _pointed_windows(self, main: DateMention) -> Iterator[Window]:
+        """The only year of the sentence before, where that of the day begins with words that point back to it."""
+        block = self.text.block(main.start)
+        if block is None:
+            return
+        begin, _ = self.text.sentence(main)
+        key = self.text.key(block)
+        if not begin or self.rules.pattern("{pointed_at}").match(key, begin) is None:
+            return
+        start = key.rfind(". ", 0, begin - 2) + 1
+        told = [m for m in self.text.dates if block.start + start <= m.start < block.start + begin]
+        years = {m.year for m in told if m.year is not None}
+        sure = all(m.precision == "year" and not self.text.is_compared(m) and not self.text.is_past(m) for m in told)
+        if sure and len(years) == 1 and (year := years.pop()) >= self.first_year:
+            yield self.windows.in_year("year_pointed_at", year)
+
+    def _wage_windows(self) -> Iterator[Window]:
+        """The months before the year whose minimum wage the head of the article says is talked over."""
+        years = set()
+        for block in self.text.document.blocks:
+            if block.start > self.text.head_end:
+                break
+            for sentence in self.text.key(block).split(". "):
+                if self.rules.pattern("{wage_talked}").search(sentence) is not None:
+                    years |= {int(m["y"]) for m in self.rules.pattern("{wage_year}").finditer(sentence)}
+        if years and max(years) > self.first_year:
+            yield self.windows.in_year("wage_talked_over", max(years))
 
     def _feast_windows(self) -> Iterator[Window]:
         """The months before a Tết, where the article names the Tết of one year only."""

@@ -56,6 +56,15 @@ class Surroundings:
         text = self.key(block)[max(0, end - length) : end]
         return text[max(text.rfind(". "), text.rfind("; ")) + 1 :]
 
+    def sentence(self, mention: DateMention) -> tuple[int, int]:
+        """Where the sentence of a mention begins and ends in the key of its block."""
+        block = self.block(mention.start)
+        if block is None:
+            return 0, 0
+        key, at = self.key(block), mention.start - block.start
+        begin, end = key.rfind(". ", 0, at), key.find(". ", mention.end - block.start)
+        return (begin + 2 if begin >= 0 else 0), (end if end >= 0 else len(key))
+
     def is_ahead(self, mention: DateMention) -> bool:
         """Whether words of the future stand beside a date."""
         block = self.block(mention.start)

@@ -17,6 +17,7 @@ from pipeline.rules import Rules
 # what `grounds` finds; the table must have a window for each
 GROUNDS = frozenset(
     {
+        "year_of_name", "year_pointed_at", "wage_talked_over",
         "same_day", "term_opened", "year_so_far", "year_reviewed", "months_reviewed", "year_planned", "months_planned",
         "year_of_event", "year_of_award", "year_of_turn", "in_force_beside", "in_force", "spring_named", "may_campaign",
         "school_year_reviewed", "school_year_planned", "spring_told", "period_signed", "rest_of_year", "day_nearby",
