@@ -271,7 +271,8 @@ class CountExtractor:
         end = max(noun_end, number.end)
         after, after_end = self._reader.modifier_after(key, end)
         if after is not None:
-            modifier, end, start = after, after_end, self._reader.from_start(key, start)
+            modifier = after if modifier == "exact" else modifier
+            end, start = after_end, self._reader.from_start(key, start)
         return Figure(
             start=start,
             end=end,

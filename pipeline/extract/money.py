@@ -334,7 +334,8 @@ class MoneyExtractor:
             end, each = whole_word(key, per.end(), passage.words), True
         after, after_end = self._reader.modifier_after(key, end)
         if after is not None:
-            modifier, end, start = after, after_end, self._reader.from_start(key, start)
+            modifier = after if modifier == "exact" else modifier
+            end, start = after_end, self._reader.from_start(key, start)
         if number.vague:
             modifier = "vague"
         return Figure(

@@ -116,7 +116,8 @@ class PercentExtractor:
         sign, start = self._reader.sign(passage, start)
         after, end = self._reader.modifier_after(key, unit[1])
         if after is not None:
-            modifier, start = after, self._reader.from_start(key, start)
+            # of two the one in front stands next to the figure: "trên 45% trở lên"
+            modifier, start = after if modifier == "exact" else modifier, self._reader.from_start(key, start)
         if sign is None or (sign < 0 and number.vague):
             return self._refusal(key, start, end)
         if sign < 0:

@@ -37,7 +37,7 @@ class RatioExtractor:
         self._before_not = ratio.pattern(r"(?r){B}{not_ratio_before_not}[ ]{1,2}")
         self._plain = ratio.pattern(r"{B}{plain_of}[ ]{1,2}(?=[0-9])")
         self._after = ratio.pattern(r"[ ]?{not_ratio_after}{E}")
-        self._of = ratio.pattern(r"[ ]{1,2}{of_number}[ ]{1,2}")
+        self._of = ratio.pattern(r"{of_number}[ ]{1,2}")
         self._gap = ratio.pattern(r"[ ]{1,2}")
 
     def __call__(self, passage: Passage, taken: Taken) -> list[Figure | Refusal]:
@@ -109,12 +109,15 @@ class RatioExtractor:
         if self._before.match(key, 0, start) and not self._before_not.match(key, 0, start):
             return None
         a, b = int(number.value), int(following.value)
-        share = self._of.match(key, end)
-        if share and self._share.match(key, end) and a < b:
+        leads = self._share.match(key, end)
+        share = self._of.match(key, leads.end()) if leads else None
+        if leads and share and a < b:
             cut = self._cutter.cut(key, share.end())
             if cut is None:
                 return None
-            return self._figure(passage, number, following, self._share, (share.end(), cut[0]), cut[0])
+            # "một phần ba (1/3) tổng số ủy viên"
+            until = end if key[end] == ")" else cut[0]
+            return self._figure(passage, number, following, self._share, (share.end(), cut[0]), until)
         noun = self._noun(key, end)
         like_date = a <= _LAST_DAY and b <= _LAST_MONTH and a > b
         if a == 1 and b >= _MAP_SCALE:
