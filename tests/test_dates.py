@@ -144,6 +144,8 @@ CONTEXT, TERM, STAMP = "year_from_context", "year_from_term", "year_from_publish
         # what bears the year of a Tết is made ready before it
         ("T\nTối 27/12, nhà hát tổ chức chương trình Gala Cười 2017.\nChị về diễn dịp Tết 2017.", "27/12",
          "2016-12-27", CONTEXT),
+        ("T\nNgày 4-9, Nghiệp đoàn Nghề cá Hòa An đã chính thức Đại hội lần thứ I (nhiệm kỳ 2012-2014).", "4-9",
+         "2012-09-04", TERM),
         # the only Tết that is named, wherever it stands
         ("T\nChiều 2-2, sở khen các cô giáo.\nDịp Tết Mậu Tuất, sở đã đến thăm.", "2-2", "2018-02-02", CONTEXT),
     ],

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+import pipeline
 from pipeline import rules
 from pipeline.document import Block, Document, Passage, Sentence, Taken
 from pipeline.extract.bodies import BodyExtractor
@@ -93,6 +94,12 @@ def test_nobody_says_it_and_no_time_governs(line: CorpusLine) -> None:
 
 def test_every_rule_has_a_line_that_tempts_it() -> None:
     assert {r.id for r in rules.load()["figure_context"].rules} == {line.rule for line in REJECT}
+
+
+def test_an_indented_paragraph_is_read_like_another() -> None:
+    text = "Lễ kết nạp\n    Chiều 28/7/2021, công đoàn kết nạp 16 đoàn viên. Đã có 12 đồng chí nhận thẻ."
+    figures = pipeline.extract(text).figures
+    assert [(f.low, f.status) for f in figures] == [(16, None), (12, "achieved")]
 
 
 def test_a_repeat_in_title_and_body_points_to_the_first() -> None:

@@ -74,6 +74,7 @@ class HostFinder:
         self._delegation = ruleset.pattern(r"{delegation}{E}")
         # a unit that a body sends or runs acts for it: "Tổ công tác số 4 thuộc LĐLĐ tỉnh"
         self._unit = ruleset.pattern(r"{B}(?:{delegation}|{acting_unit}){E}[^.;:,\n]{0,60}?[ ]{sent_by}{sp}\Z")
+        self._at = ruleset.pattern(r"{B}{venue_before}{sp}\Z")
         self._receives = ruleset.pattern(r"{B}{receive_verb}(?:{sp}{host_filler})?{sp}\Z")
         self._sent = ruleset.pattern(r"{B}{sent_by}{sp}\Z")
 
@@ -321,7 +322,8 @@ class HostFinder:
         # who comes to a gathering does not hold it: only a union is then near enough
         is_attended = any(self._is_attended(document, key, m) for m in [main, *members])
         free = [b for b in free if not is_attended or b.level != "other"]
-        free.sort(key=lambda b: key[b.start - 1 : b.start] == "(")
+        # nor the house in which it is held, unless nobody else is named
+        free.sort(key=lambda b: (key[b.start - 1 : b.start] == "(", self._is_venue(key, b)))
         title = next((b for b in document.blocks if b.kind == "title"), None)
         if title is not None:
             for body in free:
@@ -356,6 +358,10 @@ class HostFinder:
             elif mention.verb_start is None or self._chaired.match(key, mention.verb_start) is None:
                 continue
             yield from self._houses([p for p in people if start <= p.start < end], people)
+
+    def _is_venue(self, key: str, body: BodyMention) -> bool:
+        """Whether a body that is no union stands right behind a word for where: "tại Trường Chính trị tỉnh"."""
+        return body.level == "other" and self._at.search(key, max(0, body.start - 8), body.start) is not None
 
     def _houses(self, persons: Sequence[PersonMention], people: Sequence[PersonMention]) -> Iterator[Host]:
         """The offices of persons who are only named near by: no country, nor what is another country's."""

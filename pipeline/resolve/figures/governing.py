@@ -259,9 +259,9 @@ class Governing:
         """What reaches into a sentence: a frame, until a sentence tells of another scene; a plan that goes on."""
         if self._in_detail.end(reading.key, start) is not None and self._of_agreement(reading, start):
             return State("planned")
-        if start == paragraph.start:
-            return paragraph.entry
         index = bisect.bisect_left(paragraph.sentences, (start, start))
+        if index == 0:
+            return paragraph.entry
         state = paragraph.governed[paragraph.sentences[index - 1][0]][1][-1]
         if state.status == "planned" and self._goes_on.end(reading.key, start) is not None:
             return State("planned" if state.frame == "planned" else None, "planned")
