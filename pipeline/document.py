@@ -28,6 +28,17 @@ class Spans(Sequence[tuple[int, int]]):
         low = bisect.bisect_left(self._starts, start, self._low, self._high)
         return Spans(self._starts, self._ends, low, bisect.bisect_left(self._starts, end, low, self._high), start)
 
+    @classmethod
+    def of(cls, spans: Sequence[tuple[int, int]]) -> Spans:
+        """Spans as these."""
+        return spans if isinstance(spans, Spans) else cls([start for start, _ in spans], [end for _, end in spans])
+
+    def end_at(self, start: int) -> int | None:
+        """The end of the span that begins at ``start``; None where none does."""
+        place = start + self._origin
+        at = bisect.bisect_left(self._starts, place, self._low, self._high)
+        return self._ends[at] - self._origin if at < self._high and self._starts[at] == place else None
+
     def __len__(self) -> int:
         return self._high - self._low
 
@@ -47,6 +58,9 @@ class Spans(Sequence[tuple[int, int]]):
             return tuple(self)[index]
         at = range(self._low, self._high)[index]
         return self._starts[at] - self._origin, self._ends[at] - self._origin
+
+
+NO_SPANS = Spans((), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +106,7 @@ class Taken:
 
     def __init__(self, spans: Iterable[tuple[int, int]] = ()) -> None:
         self._spans: list[tuple[int, int]] = []
-        self._longest = 0
+        self._longest = self._end = 0
         for start, end in spans:
             self.add(start, end)
 
@@ -100,9 +114,12 @@ class Taken:
         """Claim ``[start, end)``."""
         bisect.insort(self._spans, (start, end))
         self._longest = max(self._longest, end - start)
+        self._end = max(self._end, end)
 
     def overlaps(self, start: int, end: int) -> bool:
         """Whether any claimed span shares a character with ``[start, end)``."""
+        if start >= self._end:
+            return False
         # no span that begins earlier than this reaches ``start``
         at = bisect.bisect_left(self._spans, (start - self._longest, 0))
         while at < len(self._spans) and self._spans[at][0] < end:

@@ -7,8 +7,25 @@ an article (a paragraph, a title, a caption) and give offsets within it; the ext
 from __future__ import annotations
 
 import dataclasses
+import functools
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self, TypeVar
+
+Fact = TypeVar("Fact")
+
+
+@functools.cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind))
+
+
+def _with(fact: Fact, **changes: Any) -> Fact:
+    """What `dataclasses.replace` gives, for facts, which check nothing when they are made: in half the time."""
+    kind: Any = type(fact)
+    made: Fact = object.__new__(kind)
+    for name in _names(kind):
+        object.__setattr__(made, name, changes[name] if name in changes else getattr(fact, name))
+    return made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +38,7 @@ class Mention:
 
     def shifted(self, by: int) -> Self:
         """The same mention, ``by`` characters further on (every offset of it, nested ones included)."""
-        return dataclasses.replace(self, start=self.start + by, end=self.end + by)
+        return _with(self, start=self.start + by, end=self.end + by)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +133,7 @@ class PersonMention(Mention):
     def shifted(self, by: int) -> Self:
         """The same mention, ``by`` characters further on, its positions too."""
         positions = tuple(
-            dataclasses.replace(
+            _with(
                 p,
                 start=p.start + by,
                 end=p.end + by,
@@ -125,7 +142,7 @@ class PersonMention(Mention):
             )
             for p in self.positions
         )
-        return dataclasses.replace(self, start=self.start + by, end=self.end + by, positions=positions)
+        return _with(self, start=self.start + by, end=self.end + by, positions=positions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +175,7 @@ class EventMention(Mention):
 
     def shifted(self, by: int) -> Self:
         """The same mention, ``by`` characters further on, its verb too."""
-        return dataclasses.replace(
+        return _with(
             self,
             start=self.start + by,
             end=self.end + by,

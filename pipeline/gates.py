@@ -10,17 +10,24 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from regex import Match, Pattern
 
-from pipeline.rules import Rule
+from pipeline.rules import UNTIMED, Rule
+from pipeline.text import canonical
+
+# what a thing is called that is looked for by its first words
+K = TypeVar("K")
 
 # more first words than these, and the gate is given up
 _MOST = 20_000
 # words whose rules are remembered
 _KNOWN = 50_000
+# passages whose words are remembered: those of an article, while its extractors take turns
+_PASSAGES = 256
 _WORD = re.compile(r"\w+")
 _DIGIT = re.compile(r"\d")
 _NOT_BEFORE = r"(?<![\p{L}\p{N}_])"
@@ -40,6 +47,19 @@ class FirstWords:
 
     then: Mapping[str, tuple[frozenset[str], tuple[str, ...]] | None]
     beginnings: tuple[str, ...]
+
+    @classmethod
+    def of(cls, phrases: Iterable[str]) -> FirstWords:
+        """The first words of some phrases."""
+        then: dict[str, tuple[frozenset[str], tuple[str, ...]] | None] = {}
+        for phrase in phrases:
+            first, _, rest = canonical(phrase).partition(" ")
+            word, second = _plain_word(word_at(first, 0)), _plain_word(word_at(rest, 0))
+            known = then.get(word, (frozenset(), ()))
+            # behind "th.s" no word stands behind spaces
+            plain = second and word == _plain_word(first) and known is not None
+            then[word] = (known[0] | {second}, ()) if plain and known is not None else None
+        return cls(then, ())
 
     def begins(self, word: str) -> bool:
         """Whether a longer first word can be ``word`` (small letters, 0 for every digit)."""
@@ -276,112 +296,165 @@ def _added(states: set[_State], char: str) -> set[_State]:
     return out
 
 
-@functools.lru_cache(maxsize=256)
-def chunks_of(key: str) -> tuple[list[str], list[int]]:
-    """A passage cut at its spaces, and where each chunk begins. Every family of rules asks for them."""
-    chunks = key.split(" ")
-    return chunks, list(itertools.accumulate([len(chunk) + 1 for chunk in chunks], initial=0))
+class _Begins(dict[str, bool]):
+    """Whether a match can begin with a word, as it stands in a text; remembered."""
+
+    def __init__(self, first: FirstWords | None) -> None:
+        super().__init__()
+        self._first = first
+
+    def __missing__(self, word: str) -> bool:
+        if len(self) >= _KNOWN:
+            self.clear()
+        plain = _plain_word(word)
+        first = self._first
+        self[word] = found = first is None or plain in first.then or (plain != "" and first.begins(plain))
+        return found
+
+
+def word_at(key: str, at: int) -> str:
+    """The letters and digits from ``at`` on; nothing where none stand there."""
+    found = _WORD.match(key, at)
+    return found.group() if found is not None else ""
+
+
+def _following(chunks: Sequence[str], at: int) -> str:
+    """The next chunk that is no mere space; nothing where none stands there."""
+    for chunk in itertools.islice(chunks, at + 1, None):
+        if chunk:
+            return chunk
+    return ""
 
 
 class Guarded:
-    """A pattern that is tried at a place only where one of its first words stands: for long lists tried often."""
+    """A pattern that is tried at a place only where one of its first words stands: for long lists tried often.
+
+    ``begins`` tells of a word (`word_at`) whether a match can begin with it, for those who ask many at one place.
+    """
 
     def __init__(self, pattern: Pattern[str]) -> None:
-        self._pattern = pattern
+        self._match = pattern.match
         # a match begins where it is asked for, so that place is as good as a word's start
-        self._first = first_words(_NOT_BEFORE + pattern.pattern)
+        self.begins = _Begins(first_words(f"{_NOT_BEFORE}(?:{pattern.pattern}\n)"))
 
     def match(self, key: str, at: int, end: int | None = None) -> Match[str] | None:
         """What the pattern's ``match`` gives at ``at`` of ``key`` (canonical)."""
-        stop = len(key) if end is None else end
-        if self._first is not None:
-            found = _WORD.match(key, at, stop)
-            word = _plain_word(found.group()) if found else ""
-            if word not in self._first.then and not (word and self._first.begins(word)):
-                return None
-        return self._pattern.match(key, at, stop)
+        found = _WORD.match(key, at) if end is None else _WORD.match(key, at, end)
+        if not self.begins[found.group() if found is not None else ""]:
+            return None
+        return self._match(key, at, end)
 
 
-class _Word:
-    """A word of a chunk with which rules can begin, and which ones, by the chunk that follows."""
+class _Word(Generic[K]):
+    """A word of a chunk with which something can begin, and what, by the chunk that follows."""
 
-    __slots__ = ("at", "by_next", "is_last", "rules", "word")
+    __slots__ = ("at", "by_next", "is_last", "known", "word")
 
-    def __init__(self, at: int, word: str, is_last: bool, rules: list[int]) -> None:
-        self.at, self.word, self.is_last, self.rules = at, word, is_last, rules
-        self.by_next: dict[str, tuple[int, ...]] = {}
+    def __init__(self, at: int, word: str, is_last: bool, known: list[K]) -> None:
+        self.at, self.word, self.is_last, self.known = at, word, is_last, known
+        self.by_next: dict[str, tuple[K, ...]] = {}
 
 
-class RuleIndex:
-    """A family of rules that are all searched for in one text."""
+class WordIndex(Generic[K]):
+    """Where a text has the first words of some things, each by its name: all of them looked for in one reading."""
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
-        self._rules = tuple(rules)
-        self._first = tuple(first_words(rule.regex.pattern) for rule in self._rules)
-        self._anywhere = tuple(i for i, first in enumerate(self._first) if first is None)
-        known = [(i, first) for i, first in enumerate(self._first) if first is not None]
-        self._whole: dict[str, list[int]] = {}
-        for i, first in known:
-            for word in first.then:
-                self._whole.setdefault(word, []).append(i)
-        self._begun = [i for i, first in known if first.beginnings]
-        # chunks seen, those without a rule's first word apart: they are most
+    def __init__(self, first: Mapping[K, FirstWords]) -> None:
+        self._first = dict(first)
+        self._whole: dict[str, list[K]] = {}
+        for name, words in self._first.items():
+            for word in words.then:
+                self._whole.setdefault(word, []).append(name)
+        self._begun = [name for name, words in self._first.items() if words.beginnings]
+        # chunks seen, those without a first word apart: they are most
         self._quiet: set[str] = set()
-        self._words: dict[str, list[_Word]] = {}
+        self._words: dict[str, list[_Word[K]]] = {}
         self._known = 0
+        # several extractors ask for the words of a passage, one extractor after the other
+        self.places = functools.lru_cache(maxsize=_PASSAGES)(self._places)
 
-    def _of(self, rule: int) -> FirstWords:
-        first = self._first[rule]
-        assert first is not None
-        return first
-
-    def _read(self, chunk: str) -> list[_Word]:
-        """The words of a chunk with which rules begin, remembered."""
+    def _read(self, chunk: str) -> list[_Word[K]]:
+        """The words of a chunk with which something begins, remembered."""
         if self._known >= _KNOWN:
             self._quiet, self._words, self._known = set(), {}, 0
         self._known += 1
         found = []
         for match in _WORD.finditer(chunk):
             word = _plain_word(match.group())
-            rules = [*self._whole.get(word, ()), *(i for i in self._begun if self._of(i).begins(word))]
-            if rules:
-                found.append(_Word(match.start(), word, match.end() == len(chunk), sorted(set(rules))))
+            known = self._whole.get(word, [])
+            known = [*known, *(n for n in self._begun if n not in known and self._first[n].begins(word))]
+            entry = _Word(match.start(), word, match.end() == len(chunk), known)
+            # what follows a word that is not the last of its chunk is no word behind spaces
+            if known and (entry.is_last or self._admitted(entry, "")):
+                found.append(entry)
         if found:
             self._words[chunk] = found
         else:
             self._quiet.add(chunk)
         return found
 
-    def _admitted(self, word: _Word, following: str) -> tuple[int, ...]:
-        """The rules that can begin with a word before a chunk, remembered."""
+    def _admitted(self, word: _Word[K], following: str) -> tuple[K, ...]:
+        """What can begin with a word before a chunk, remembered."""
         self._known += 1
-        begin = _WORD.match(following)
-        after = _plain_word(begin.group()) if begin else ""
-        found = tuple(i for i in word.rules if self._of(i).admits(word.word, after))
+        after = _plain_word(word_at(following, 0))
+        found = tuple(name for name in word.known if self._first[name].admits(word.word, after))
         word.by_next[following] = found
         return found
 
-    def finditer(self, key: str) -> Iterator[tuple[Rule, Match[str]]]:
-        """What every rule's ``finditer`` gives on ``key`` (canonical): rule by rule, in their order."""
-        places: dict[int, list[int]] = {i: [] for i in self._anywhere}
-        chunks, starts = chunks_of(key)
+    def _places(self, key: str) -> Mapping[K, Sequence[int]]:
+        """Where each may begin in ``key`` (canonical), in the order of the text, without those that may nowhere."""
+        places: dict[K, list[int]] = {}
+        chunks = key.split(" ")
+        before = list(itertools.accumulate(map(len, chunks), initial=0))
         quiet, words = self._quiet, self._words
+        last = len(chunks) - 1
         for at in [i for i, chunk in enumerate(chunks) if chunk not in quiet]:
             chunk = chunks[at]
             for word in words.get(chunk) or self._read(chunk):
-                following = next(filter(None, itertools.islice(chunks, at + 1, None)), "") if word.is_last else ""
+                following = ""
+                if word.is_last and at < last:
+                    following = chunks[at + 1] or _following(chunks, at)
                 admitted = word.by_next.get(following)
                 if admitted is None:
                     admitted = self._admitted(word, following)
-                for i in admitted:
-                    places.setdefault(i, []).append(starts[at] + word.at)
-        for i in sorted(places):
+                for name in admitted:
+                    # a space stands behind each chunk
+                    places.setdefault(name, []).append(before[at] + at + word.at)
+        return places
+
+
+class RuleIndex:
+    """A family of rules that are all searched for in one text."""
+
+    def __init__(self, rules: Sequence[Rule], index: WordIndex[str] | None = None) -> None:
+        """``index`` is one that has the first words of these rules, by their ids, beside those of others."""
+        first = rule_words(rules)
+        self._rules = tuple(rules)
+        self._number = {rule.id: i for i, rule in enumerate(rules) if rule.id in first}
+        self._anywhere = [i for i, rule in enumerate(rules) if rule.id not in first]
+        self._index = WordIndex(first) if index is None else index
+
+    def finditer(self, key: str) -> Iterator[tuple[Rule, Match[str]]]:
+        """What every rule's ``finditer`` gives on ``key`` (canonical): rule by rule, in their order."""
+        places = self._index.places(key)
+        number = self._number
+        for i in sorted([*(number[name] for name in places if name in number), *self._anywhere]):
             rule = self._rules[i]
-            if self._first[i] is None:
-                yield from ((rule, match) for match in rule.finditer(key))
-                continue
-            behind = 0
-            for start in places[i]:
-                if start >= behind and (match := rule.match(key, start)) is not None:
-                    yield rule, match
-                    behind = match.end()
+            starts = places.get(rule.id)
+            for match in rule.finditer(key) if starts is None else matches_at(rule, key, starts):
+                yield rule, match
+
+
+def rule_words(rules: Iterable[Rule]) -> dict[str, FirstWords]:
+    """The first words of rules by their ids, without those that may begin with anything."""
+    first = {rule.id: first_words(rule.regex.pattern) for rule in rules}
+    return {name: words for name, words in first.items() if words is not None}
+
+
+def matches_at(rule: Rule, key: str, starts: Iterable[int], end: int | None = None) -> Iterator[Match[str]]:
+    """What a rule's ``finditer`` gives on ``key[:end]`` (canonical) where no match begins but at ``starts``."""
+    match_at = rule.regex.match if len(key) <= UNTIMED else rule.match
+    behind = 0
+    for start in starts:
+        if start >= behind and (match := match_at(key, start, end)) is not None:
+            yield match
+            behind = match.end()

@@ -10,6 +10,7 @@ import dataclasses
 import regex
 
 from pipeline.document import Passage, Taken
+from pipeline.extract.anchors import anchors
 from pipeline.facts import EventMention
 from pipeline.gates import RuleIndex
 from pipeline.rules import Rule, Rules
@@ -37,7 +38,7 @@ class EventExtractor:
 
     def __init__(self, rules: Rules) -> None:
         ruleset = rules["event"]
-        self._rules = RuleIndex(ruleset.rules)
+        self._rules = RuleIndex(ruleset.rules, anchors(rules))
         self._ruleset = ruleset
         self._verb = ruleset.pattern(
             r"(?r){B}(?<!{B}(?i:ban){sp})(?P<verb>{hold_verb})"

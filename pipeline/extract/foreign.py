@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
 from pipeline.rules import Rules
@@ -11,6 +12,8 @@ from pipeline.text import toneless
 
 # a name has at most this many words, small ones ("de", "bin") not counted
 _MOST = 4
+# words of which it is remembered whether they could be Vietnamese
+_KNOWN = 8192
 
 
 class ForeignNames:
@@ -19,8 +22,10 @@ class ForeignNames:
     def __init__(self, rules: Rules) -> None:
         self._own = rules["official"]
         self._native = self._own.pattern("{onset}?{nucleus}{coda}?")
+        # names come again and again
+        self.is_native = functools.lru_cache(maxsize=_KNOWN)(self._is_native)
 
-    def is_native(self, word: str) -> bool:
+    def _is_native(self, word: str) -> bool:
         """Whether a word could be a Vietnamese syllable."""
         return self._native.fullmatch(toneless(word)) is not None
 
@@ -30,6 +35,8 @@ class ForeignNames:
 
     def is_name(self, parts: Sequence[str]) -> bool:
         """Whether capitalised words are a foreigner's name of two words or more, and no paper, firm or place."""
+        if all(map(self.is_native, parts)):
+            return False
         words = [p for p in parts if p != "-" and not self._own.has("particle", p)]
         if not 2 <= len(words) <= _MOST or any(p.isupper() and len(p) > 1 for p in words):
             return False

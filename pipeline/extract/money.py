@@ -217,20 +217,16 @@ class MoneyExtractor:
     def _exact(number: Number, currency: str) -> Number:
         """The number as an amount: đồng have no thousandths, so 150,000 đồng can only be the English way."""
         if number.english is not None and currency == "VND" and number.scale == 1 and not number.whole | number.vague:
-            return dataclasses.replace(
-                number, value=number.english, english=None, flags=(*number.flags, _THOUSANDS_FLAG)
-            )
+            return number._replace(value=number.english, english=None, flags=(*number.flags, _THOUSANDS_FLAG))
         if number.english is not None and "." in number.plain:
-            return dataclasses.replace(number, english=None)  # 1.250 is thousands everywhere here
+            return number._replace(english=None)  # 1.250 is thousands everywhere here
         if (
             number.english is not None
             and number.english == int(number.english)
             and number.value >= 1
             and currency == "VND"
         ):
-            return dataclasses.replace(
-                number, value=number.english, english=None, flags=(*number.flags, _THOUSANDS_FLAG)
-            )
+            return number._replace(value=number.english, english=None, flags=(*number.flags, _THOUSANDS_FLAG))
         return number
 
     def _unit(self, key: str, number: Number) -> _Unit | None:

@@ -8,11 +8,10 @@ what could be either is marked ``ambiguous`` with both readings, and the dimensi
 from __future__ import annotations
 
 import bisect
-import dataclasses
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 import regex
 
@@ -44,6 +43,8 @@ _LABELS = 20
 _GROUP = 3
 # what stands between the ends of a range is no longer than this (characters)
 _WIDEST_GAP = 24
+# ... and the words for a decimal point than this
+_WIDEST_POINT = 16
 
 
 # thousands within digits with separators
@@ -55,8 +56,7 @@ _ENGLISH = "english_separators"
 Stated = Figure | Refusal
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A number in a text. ``value`` is the least it can mean; ``vague`` ones have no upper end.
 
     ``scale`` is the worth of its largest scale word (1 where there is none). ``english`` is the reading with the
@@ -93,14 +93,14 @@ class Number:
             if self.is_mixed:
                 return None
             if self.english is not None and "," in self.plain:
-                return dataclasses.replace(self, value=self.english, english=None, flags=(*self.flags, _ENGLISH))
+                return self._replace(value=self.english, english=None, flags=(*self.flags, _ENGLISH))
             if _ENGLISH in self.flags and "," not in self.plain:
                 return None
         return self if self.whole else None
 
     def times(self, scale: int) -> Number:
         """The number with a scale word that stands elsewhere (a range that shares its unit)."""
-        return dataclasses.replace(self, value=self.value * scale, scale=scale, english=None)
+        return self._replace(value=self.value * scale, scale=scale, english=None)
 
 
 class Phrases:
@@ -239,11 +239,12 @@ class NumberReader:
         """The numbers, those with a decimal point in words (ba phẩy năm) put together."""
         last: Number | None = None
         for number in numbers:
-            if last is not None and self._decimal.fullmatch(key, last.end, number.start) and last.scale == 1:
+            near = last is not None and last.scale == 1 and number.start - last.end <= _WIDEST_POINT
+            if last is not None and near and self._decimal.fullmatch(key, last.end, number.start):
                 part = number.value / number.scale
                 if last.whole and part.as_tuple().exponent == 0 and not number.vague:
                     value = (last.value + part.scaleb(-len(str(part)))) * number.scale
-                    last = dataclasses.replace(number, start=last.start, value=value, english=None, worded=True)
+                    last = number._replace(start=last.start, value=value, english=None, worded=True)
                     continue
             if last is not None:
                 yield last
@@ -283,20 +284,20 @@ class NumberReader:
             number = Number(start, spaced.end(), together, plain=plain, flags=("spaced_thousands",))
             scaled = self._scaled(key, number)
             # 10 500 triệu: nobody counts thousands of millions in such a way
-            return dataclasses.replace(scaled, doubtful=scaled.doubtful or scaled.scale > 1)
+            return scaled._replace(doubtful=scaled.doubtful or scaled.scale > 1)
         value, english = digits_value(plain)
         flags: tuple[str, ...] = ()
         if value is None and english is None:
             # 50.00.000: a number with a digit missing, where it has thousands at all
             if plain.startswith("0") or not _THOUSANDS.search(plain):
                 return None
-            return dataclasses.replace(self._scaled(key, Number(start, end, _NOTHING, plain=plain)), doubtful=True)
+            return self._scaled(key, Number(start, end, _NOTHING, plain=plain))._replace(doubtful=True)
         if value is None:
             value, english, flags = english, None, (_ENGLISH,)
         assert value is not None
         end, contradicts = self._said_again(key, end, value)
         number = self._scaled(key, Number(start, end, value, english=english, plain=plain, flags=flags))
-        return dataclasses.replace(number, doubtful=True) if contradicts else number
+        return number._replace(doubtful=True) if contradicts else number
 
     def _said_again(self, key: str, end: int, value: Decimal, worded: bool = False) -> tuple[int, bool]:
         """The end of a number that a bracket repeats in the other way, as official papers do: 03 (ba), ba (03).
@@ -320,9 +321,8 @@ class NumberReader:
         amount = self._compounds.behind_digits(key, number.value, number.end)
         if amount is None:
             glued = number.end < len(key) and key[number.end].isalpha()
-            return dataclasses.replace(number, glued=True) if glued else number
-        return dataclasses.replace(
-            number,
+            return number._replace(glued=True) if glued else number
+        return number._replace(
             value=amount.value,
             end=amount.end,
             scale=amount.scale,
@@ -340,7 +340,7 @@ class NumberReader:
             scale = power(powers)
             guessed = None if powers else self._compounds.guessed(key, end)
             number = Number(start, end, Decimal(least * scale), scale=scale, worded=True, vague=True)
-            return number if guessed is None else dataclasses.replace(number, end=guessed, doubtful=True)
+            return number if guessed is None else number._replace(end=guessed, doubtful=True)
         if match["halfpower"]:
             scale = power(match["halfpower"])
             return Number(start, end, Decimal(scale) / 2, scale=scale, worded=True)
@@ -555,7 +555,7 @@ def _bounded(number: Number) -> Number:
     """The number, doubtful where it is larger than anything that is counted or paid."""
     if max(number.value, number.english or _NOTHING) < _BEYOND:
         return number
-    return dataclasses.replace(number, value=min(number.value, _BEYOND), english=None, doubtful=True)
+    return number._replace(value=min(number.value, _BEYOND), english=None, doubtful=True)
 
 
 def number_reader(rules: Rules) -> NumberReader:

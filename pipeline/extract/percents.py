@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from decimal import Decimal
 
 from pipeline.document import Passage, Taken
@@ -26,7 +25,7 @@ class PercentExtractor:
         self._reader: NumberReader = number_reader(rules)
         self._units = (percent.rule("percent.sign"), percent.rule("percent.words"))
         self._shared, self._ambiguous = percent.rule("percent.shared"), percent.rule("percent.ambiguous")
-        self._gate = percent.pattern(r"%|{percent_words}")
+        self._ends = frozenset(words.rpartition(" ")[2] for words in percent.lexicon["percent_words"])
         # 8.5%: this passage has a point before its decimals
         self._point = percent.pattern(r"(?<![0-9.,])[0-9]{1,3}[.][0-9]{1,2}[ ]{0,2}%")
         self._rate = percent.pattern(r"[ ]?/[ ]?\p{L}")
@@ -34,8 +33,10 @@ class PercentExtractor:
     def __call__(self, passage: Passage, taken: Taken) -> list[Figure | Refusal]:
         """The percentages of the passage, in reading order."""
         key = passage.key
-        if not self._gate.search(key):
-            return []
+        if "%" not in key:
+            low = key.lower()
+            if not any(end in low for end in self._ends):
+                return []
 
         def one(number: Number, following: Number | None) -> tuple[Figure | Refusal | None, int]:
             return self._one(passage, number, following, taken)
@@ -102,7 +103,7 @@ class PercentExtractor:
             return number if number.value < _LARGEST and not self._rate.match(key, end) else None
         if self._point.search(key) is None:
             return None
-        return dataclasses.replace(number, value=number.english, english=None, flags=(*number.flags, _ENGLISH))
+        return number._replace(value=number.english, english=None, flags=(*number.flags, _ENGLISH))
 
     def _refusal(self, key: str, start: int, end: int) -> Refusal:
         rule = self._ambiguous

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import copy
 import dataclasses
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 
 import regex
 
+from pipeline.document import NO_SPANS, Spans
 from pipeline.extract.foreign import ForeignNames
 from pipeline.facts import Position
-from pipeline.gates import Guarded
+from pipeline.gates import Guarded, word_at
 from pipeline.gazetteer import gazetteer
 from pipeline.rules import Rules, RuleSet
+from pipeline.text import fold
 
 # a body's name is at most this long (words); a longer one is a sentence that ran on
 _LONGEST = 24
@@ -26,8 +25,6 @@ _SHORTEST = 4
 _COUNTRY = 4
 # of this weight on, a name behind the word is never a person's
 _SURE = 6.0
-# the word lists with which a title may begin
-TITLE_WORDS = ("head", "whole", "deputy", "former", "acting", "unit_head")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +77,6 @@ class Chain:
     used: bool = False
 
 
-_FIRST = re.compile(r"[^\W_]+")
-
-
-def openings(phrases: Iterable[str]) -> frozenset[str]:
-    """The first word of each phrase, with the second where there is one: where a long alternation is worth trying."""
-    return frozenset(" ".join(m.group() for m in islice(_FIRST.finditer(p), 2)) for p in phrases)
-
-
 class Reader:
     """Compiled patterns of ``rules/official`` for titles, bodies and names."""
 
@@ -95,16 +84,15 @@ class Reader:
         own: RuleSet = rules["official"]
         self._own = own
         self._places = gazetteer(rules)
-        self._words: Sequence[tuple[int, int]] = ()
-        self._ends: dict[int, int] | None = None
+        self._words = NO_SPANS
 
         self._title = Guarded(own.rule("official.title").regex)
         self._token = own.pattern("{token}")
-        self._phrase = own.pattern("{org_phrase}{E}")
-        self._start = own.pattern("{org_start}{E}")
-        self._word = own.pattern("{org_word}{E}")
+        self._phrase = Guarded(own.pattern("{org_phrase}{E}"))
+        self._start = Guarded(own.pattern("{org_start}{E}"))
+        self._word = Guarded(own.pattern("{org_word}{E}"))
         self._compound = own.pattern(r"\p{Lu}\p{L}{0,8}[ ]{1,3}\p{Ll}")
-        self._field = own.pattern("{org_field}{E}")
+        self._field = Guarded(own.pattern("{org_field}{E}"))
         self._head = own.pattern("(?:{org_head}){E}")
         self._and = own.pattern("(?:{org_link}){sp}")
         self._of = own.pattern("{of_body}{sp}")
@@ -155,18 +143,19 @@ class Reader:
         )
         self._within = own.pattern("(?r){B}(?:{not_before}){sp}")
         self._parent = own.pattern(r",[ ]?(?=(?:{parent}){E})")
-        self._place = own.pattern("(?:{place}){E}")
-        self._bad = own.pattern("(?:{not_name}){E}")
+        self._place = Guarded(own.pattern("(?:{place}){E}"))
+        self._bad = Guarded(own.pattern("(?:{not_name}){E}"))
         self._capital_soon = own.pattern(
             r"(?:(?!(?:{function_word}|(?!(?:{not_cue}){E})(?:{cue})|{link}|{filler}){E})[\p{Ll}]{1,8}[ ]){1,3}"
             r"\p{Lu}[\p{Ll}]"
         )
-        self._function = own.pattern(
-            "(?:{function_word}|(?!(?:{not_cue}){E})(?:{cue})|{link}|{filler}|{elected_verb}){E}"
+        self._function = Guarded(
+            own.pattern("(?:{function_word}|(?!(?:{not_cue}){E})(?:{cue})|{link}|{filler}|{elected_verb}){E}")
         )
         self._part = own.pattern("(?:{part_body}){E}")
         self._ministry = own.pattern("(?:{ministry}){E}")
-        self._country = own.pattern("(?:{country}){E}")
+        self._country = Guarded(own.pattern("(?:{country}){E}"))
+        self._country_ends = frozenset(country.rpartition(" ")[2] for country in own.lexicon["country"])
         self._about = own.pattern("(?:{about}){sp}(?={country}{E})")
         # "Moon Jae - in", "Miguel Diaz - Canel"
         self._hyphened = own.pattern(
@@ -190,17 +179,17 @@ class Reader:
 
     def on(self, words: Sequence[tuple[int, int]]) -> Reader:
         """The same reader for one text, whose segmented words (spans) tell where a word goes on in small letters."""
-        one = copy.copy(self)
-        one._words, one._ends = words, None
+        one = object.__new__(Reader)
+        one.__dict__.update(self.__dict__, _words=Spans.of(words))
         return one
 
     def _word_end(self, key: str, start: int, end: int) -> int:
         """The end of the segmenter's word that begins with the capitals ``start`` … ``end`` ("Lâm sản")."""
         if end - start > 1 and key[start:end].isupper():
             return end
-        if self._ends is None:
-            self._ends = {a: b for a, b in self._words if b - a > _SHORTEST}
-        stop = self._ends.get(start, end)
+        stop = self._words.end_at(start)
+        if stop is None or stop - start <= _SHORTEST:
+            return end
         rest = key[end:stop]
         if rest[:1] != " " or not rest.islower() or self._function.match(key, end + 1) is not None:
             return end
@@ -483,8 +472,8 @@ class Reader:
         given = len(tokens)
         dropped: list[tuple[int, int]] = []
         end = at
+        step = self._step(key, at, tokens)
         while len(tokens) < _LONGEST:
-            step = self._step(key, at, tokens)
             if step is None and len(tokens) > 1 and (joined := self._dashed(key, at)) is not None:
                 at, step = joined
             if step is None:
@@ -499,13 +488,15 @@ class Reader:
                 at = gap.end()
             elif key[at - 1] not in ". ":
                 break
-            linked = self._and.match(key, at) if self._step(key, at, tokens) is None else None
+            step = self._step(key, at, tokens)
+            linked = self._and.match(key, at) if step is None else None
             if linked is not None and (
                 self._head.match(key, linked.end()) is None or self._more_zones(key, tokens, linked.end())
             ):
                 if self._step(key, linked.end(), [*tokens, (at, linked.end())]) is None:
                     break
                 at = linked.end()
+                step = self._step(key, at, tokens)
         if len(tokens) == given:
             return None, (), None
         name, tokens = self._holder_in(key, tokens, given)
@@ -569,10 +560,12 @@ class Reader:
 
     def _step(self, key: str, at: int, before: list[tuple[int, int]]) -> int | None:
         """The end of the word or known phrase at ``at`` that may go on (or begin) a body's name."""
-        own_unit = len(before) == 1 and self._own.has("shared_noun", key[before[0][0] : before[0][1]])
-        if before and not own_unit and self._title.match(key, at) is not None:
-            return None
-        if (m := self._phrase.match(key, at)) is not None:
+        first = word_at(key, at)
+        if before and self._title.begins[first] and self._title.match(key, at) is not None:
+            own_unit = len(before) == 1 and self._own.has("shared_noun", key[before[0][0] : before[0][1]])
+            if not own_unit:
+                return None
+        if self._phrase.begins[first] and (m := self._phrase.match(key, at)) is not None:
             return m.end()
         if not before and (m := self._start.match(key, at)) is not None:
             # "Phó Giám đốc báo cáo": a verb that begins like a body
@@ -607,11 +600,11 @@ class Reader:
             closed = len(word) < 3 and self._closed.match(key, token.end()) is not None
             headed = self._own.has("field_head", last) and not self._own.has("org_link", last)
             return token.end() if named or headed or closed else None
-        if (m := self._word.match(key, at)) is not None:
+        if self._word.begins[first] and (m := self._word.match(key, at)) is not None:
             return m.end()
         if self._invented(key, at, before):
             return token.end()
-        if (m := self._field.match(key, at)) is not None:
+        if self._field.begins[first] and (m := self._field.match(key, at)) is not None:
             last = key[before[-1][0] : before[-1][1]].strip()
             field = self._own.has("org_field", last) and (last.islower() or " " in last)
             if self._own.has("field_head", last) or field or self._own.has("org_link", last):
@@ -638,8 +631,11 @@ class Reader:
 
     def _known(self, key: str, at: int) -> int:
         """The end of the longest known word at ``at``; ``at`` where there is none."""
-        found = (p.match(key, at) for p in (self._word, self._field, self._start))
-        return max((m.end() for m in found if m is not None), default=at)
+        word, longest = word_at(key, at), at
+        for known in (self._word, self._field, self._start):
+            if known.begins[word] and (m := known.match(key, at)) is not None:
+                longest = max(longest, m.end())
+        return longest
 
     def _shouted(self, key: str, before: list[tuple[int, int]]) -> bool:
         return len(before) > 1 and all(key[a:b].isupper() for a, b in before)
@@ -656,9 +652,13 @@ class Reader:
 
     # names
 
+    def _run_at(self, key: str, at: int) -> regex.Match[str] | None:
+        """The capitalised words at ``at``."""
+        return self._run.match(key, at) if key[at : at + 1].isupper() else None
+
     def _direct(self, key: str, at: int) -> tuple[int, int] | None:
         """A name right behind a title: "Thủ tướng Nguyễn Xuân Phúc"."""
-        run = self._run.match(key, at)
+        run = self._run_at(key, at)
         if run is None or self._own.has("place", run.group()):
             return None
         if (abroad := self._country.match(key, at)) is not None and " " in abroad.group():
@@ -707,7 +707,7 @@ class Reader:
 
     def _foreigner(self, key: str, at: int) -> tuple[int, int] | None:
         """A foreign name of two words or more at ``at`` ("Tổng thống Emmanuel Macron")."""
-        run = self._run.match(key, at)
+        run = self._run_at(key, at)
         if run is None or self._country.match(key, at) is not None or self._bad.match(key, at) is not None:
             return None
         return (
@@ -728,7 +728,7 @@ class Reader:
     def given_name(self, key: str, at: int) -> tuple[int, int] | None:
         """A single syllable behind a title, by which a person named before is meant ("Thứ trưởng Nhân")."""
         gap = self._gap.match(key, at)
-        run = self._run.match(key, gap.end()) if gap is not None else None
+        run = self._run_at(key, gap.end()) if gap is not None else None
         if run is None or " " in run.group() or run.group().isupper() or len(run.group()) < 2:
             return None
         if self._bad.match(key, run.start()) is not None or self._start.match(key, run.start()) is not None:
@@ -831,6 +831,9 @@ class Reader:
     def _name_abroad(self, key: str, tokens: list[tuple[int, int]], first: int) -> tuple[int, int] | None:
         """The name behind a country, whatever its syllables are ("Bộ trưởng Quốc phòng Mỹ John Doe")."""
         for i in range(max(first, 1), len(tokens)):
+            a, b = tokens[i - 1]
+            if fold(key[a:b]).rpartition(" ")[2] not in self._country_ends:
+                continue
             for n in range(1, min(i, _COUNTRY) + 1):
                 if not self._own.has("country", " ".join(key[a:b] for a, b in tokens[i - n : i])):
                     continue

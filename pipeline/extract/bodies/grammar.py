@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import regex
 
+from pipeline.document import NO_SPANS, Spans
 from pipeline.extract.bodies import proper, styles
 from pipeline.extract.bodies.heads import Heads
 from pipeline.extract.bodies.levels import level
@@ -15,7 +16,7 @@ from pipeline.extract.bodies.parsed import HeadRow, Parsed, Part
 from pipeline.extract.bodies.persons import Persons
 from pipeline.extract.bodies.places import Places
 from pipeline.extract.bodies.tail import Tail, Tools, Where
-from pipeline.extract.bodies.words import GAP, NO_ENDS, Ends, Words
+from pipeline.extract.bodies.words import GAP, Words
 from pipeline.gazetteer import Gazetteer
 from pipeline.rules import Rules, built
 from pipeline.text import canonical, fold, lower
@@ -94,17 +95,17 @@ class BodyGrammar:
 
         ``words`` are spans of the segmenter's words: a name does not end within one.
         """
-        ends = Ends(words)
+        spans = Spans.of(words)
         small = lower(text)
         position = 0
         while (start := self._heads.next(small, position)) is not None:
             position = start + 1
-            parsed = self.parse(text, start, words=ends)
+            parsed = self.parse(text, start, words=spans)
             if parsed is not None and not self._is_many(text, parsed):
                 yield parsed
                 position = parsed.end
 
-    def parse(self, text: str, start: int, words: Ends = NO_ENDS, whole: bool = False) -> Parsed | None:
+    def parse(self, text: str, start: int, words: Spans = NO_SPANS, whole: bool = False) -> Parsed | None:
         """The body whose name begins at ``start``; None where none does.
 
         ``words`` are the segmenter's. With ``whole`` the text is a name and nothing else, small letters and persons'

@@ -6,12 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
+from pipeline.document import NO_SPANS, Spans
 from pipeline.extract.bodies.heads import Heads
 from pipeline.extract.bodies.lists import Lists
 from pipeline.extract.bodies.parsed import HeadRow, Parsed, Part
 from pipeline.extract.bodies.persons import Persons
 from pipeline.extract.bodies.places import Places
-from pipeline.extract.bodies.words import GAP, NO_ENDS, TOKEN, Ends, Words
+from pipeline.extract.bodies.words import GAP, TOKEN, Words
+
+# a segmented word of two syllables is at least this long (characters)
+_SHORTEST = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,7 @@ class Where:
     text: str
     origin: int
     depth: int = 0
-    words: Ends = NO_ENDS
+    words: Spans = NO_SPANS
     whole: bool = False
 
     def nested(self) -> Self:
@@ -184,7 +188,9 @@ class Tail:
 
     def _word_end(self, start: int, end: int) -> int:
         """The end of the word that begins at ``start`` and goes on in small letters ("Dịch vụ")."""
-        word_end = self.where.words.get(start, end)
+        word_end = self.where.words.end_at(start)
+        if word_end is None or word_end - start < _SHORTEST:
+            return end
         rest = self.text[end:word_end]
         if rest != rest.lower() or rest[:1] != " " or self.lists.stops.at(self.text, end + 1) is not None:
             return end

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Self
 
 import regex
@@ -74,22 +74,3 @@ class Words:
         if value is None:
             value = next((v for p, v in self._list if p.match(match.group())), match.group())
         return match.end(), str(value)
-
-
-class Ends:
-    """The segmenter's words by where they begin; looked up only when a name asks."""
-
-    __slots__ = ("_ends", "_spans")
-
-    def __init__(self, spans: Sequence[tuple[int, int]] = ()) -> None:
-        self._spans = spans
-        self._ends: dict[int, int] | None = None
-
-    def get(self, start: int, default: int) -> int:
-        """The end of the word that begins at ``start``."""
-        if self._ends is None:
-            self._ends = {a: b for a, b in self._spans if b - a > 3}
-        return self._ends.get(start, default)
-
-
-NO_ENDS = Ends()

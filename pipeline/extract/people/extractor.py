@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 
 from pipeline.document import Passage, Taken
+from pipeline.extract.anchors import CALL, EITHER, TITLE, anchors
 from pipeline.extract.people.elections import Elections
 from pipeline.extract.people.findings import Findings, Person
 from pipeline.extract.people.holders import Holders
 from pipeline.extract.people.links import Links
 from pipeline.extract.people.names import Names
 from pipeline.extract.people.roles import Roles
-from pipeline.extract.positions import TITLE_WORDS, Chain, Reader, Seat, openings
+from pipeline.extract.positions import Chain, Reader, Seat
 from pipeline.facts import PersonMention, Refusal
 from pipeline.rules import Rules
-from pipeline.text import lower
 
 
 class PeopleExtractor:
@@ -23,10 +22,7 @@ class PeopleExtractor:
 
     def __init__(self, rules: Rules) -> None:
         own = rules["official"]
-        joined = (a + b for a in own.lexicon["letters_member"] for b in own.lexicon["party_letters"])
-        titles = openings([*(w for name in TITLE_WORDS for w in own.lexicon[name]), *joined])
-        calls = openings(w for name in ("honorific", "plural", "degree") for w in own.lexicon[name])
-        self._anchor = _anchor(titles, calls)
+        self._anchors = anchors(rules)
         self._reader = Reader(rules)
         links = Links(rules)
         self._names = Names(rules, links)
@@ -40,12 +36,11 @@ class PeopleExtractor:
 
     def __call__(self, passage: Passage, taken: Taken) -> list[PersonMention | Refusal]:
         """People of the passage in reading order, those without a position too, for short mentions to join."""
-        titles, calls = [], []
-        for m in self._anchor.finditer(lower(passage.key)):
-            if m.lastgroup != "call":
-                titles.append(m.start())
-            if m.lastgroup != "title":
-                calls.append(m.start())
+        places = self._anchors.places(passage.key)
+        either, only_titles = places.get(EITHER, ()), places.get(TITLE, ())
+        titles = sorted({*either, *only_titles})
+        # what may be a title is none of a plain honorific's places ("ông chủ")
+        calls = sorted({*either, *set(places.get(CALL, ())).difference(only_titles)})
         if not titles and not calls and not self._names.opens(passage.key):
             return []
         reader = self._reader.on(passage.words)
@@ -130,28 +125,3 @@ def _mention(person: Person, text: str) -> PersonMention:
         roles=tuple(sorted(person.roles)),
         is_short=person.kind != "full",
     )
-
-
-def _anchor(titles: frozenset[str], calls: frozenset[str]) -> re.Pattern[str]:
-    """Finds in small letters where a title or an honorific may begin; its last group is title, call or both."""
-    # "phó" of "Phó Giáo sư" is a title's word as well
-    both = {call for call in calls if call in titles or call.partition(" ")[0] in titles}
-    groups = {"both": both, "title": titles - calls, "call": calls - both}
-    parts = []
-    for name, openings_ in groups.items():
-        by_letter: dict[str, dict[str, set[str]]] = {}
-        for opening in sorted(openings_):
-            first, _, second = opening.lower().partition(" ")
-            by_letter.setdefault(first[0], {}).setdefault(first[1:], set()).add(second)
-        letters = []
-        for letter, words in sorted(by_letter.items()):
-            tails = [
-                re.escape(word)
-                + r"(?![^\W_])"
-                + ("" if "" in seconds else rf"(?=[\W_]+(?:{'|'.join(map(re.escape, sorted(seconds)))})(?![^\W_]))")
-                for word, seconds in words.items()
-            ]
-            letters.append(f"{letter}(?:{'|'.join(tails)})")
-        if letters:
-            parts.append(f"(?P<{name}>{'|'.join(letters)})")
-    return re.compile(rf"(?<![^\W_])(?:{'|'.join(parts)})")

@@ -9,6 +9,8 @@ from pipeline.rules import Rules
 
 # a bare name is at most this long (characters)
 _NAME = 60
+# a syllable of a name, and a space, are at most this long (characters)
+_SYLLABLE = 32
 # at most this many bare names go on a list, and stand between the people and the title of an election
 _LISTED = 40
 _ELECTED = 60
@@ -31,6 +33,7 @@ class Names:
             r"{s}[,;]?{s}(?:(?:{list_and}){sp})?(?:{plural}{s}:?{sp})?(?:(?P<honorific>{honorific}){sp})?(?:{degrees}{0,3})"
         )
         self._run = own.pattern(r"(?r){B}(?P<run>{run}){aside}?{s}[,(:-]{s}")
+        self._particles = frozenset(own.lexicon["particle"])
         self._pair = own.pattern(r"(?r){B}(?P<run>{run}){sp}(?:{list_and}){sp}")
         self._next_listed = own.pattern(r"[^.:\n]{0,60};{s}(?:{list_and}{sp})?(?:{degrees}{0,3})")
         self._degrees = own.pattern(r"(?r){B}{degrees}{1,3}")
@@ -138,8 +141,16 @@ class Names:
     # names without anything
 
     def opens(self, key: str, at: int = 0) -> bool:
-        """Whether capitals and what their bearer does open a sentence at ``at`` ("Lê Văn A trao quà")."""
-        return self._opening.match(key, at) is not None
+        """Whether a name of two syllables or more and what its bearer does open a sentence ("Lê Văn A trao quà")."""
+        return self._may_be_name(key, at) and self._opening.match(key, at) is not None
+
+    def _may_be_name(self, key: str, at: int) -> bool:
+        """Whether two words at ``at`` begin with capitals, but for a particle between them: few sentences open so."""
+        if not key[at : at + 1].isupper():
+            return False
+        space = key.find(" ", at, at + _SYLLABLE)
+        following = key[space + 1 : space + _SYLLABLE].lstrip(" ")
+        return space > 0 and (following[:1].isupper() or following.partition(" ")[0].lower() in self._particles)
 
     def bare_subjects(self, found: Findings) -> None:
         """The names that open a sentence and act, as below pictures: what they hold is said elsewhere."""
@@ -163,10 +174,11 @@ class Names:
                 and not (person.positions and "," not in gap and "-" not in gap)
             ):
                 return person
-            if person.tail > chain.start - 60 and not self._run.match(key, person.tail, chain.start):
+            set_off = _is_set_off(key, chain.start)
+            if person.tail > chain.start - 60 and not (set_off and self._run.match(key, person.tail, chain.start)):
                 return None
         low = max(0, chain.start - 120, 0 if person is None else person.tail)
-        m = self._run.match(key, low, chain.start)
+        m = self._run.match(key, low, chain.start) if _is_set_off(key, chain.start) else None
         if m is None or found.chain_over(m.start("run")) is not None:
             return None
         # in a list of people ("…; Cà Thị Bun, Phó Chủ tịch …") any capitals will do
@@ -276,6 +288,11 @@ class Names:
         person = Person(*span, *span, self._pronoun.id, spaced(word), "pronoun")
         found.add(person)
         return person
+
+
+def _is_set_off(key: str, at: int) -> bool:
+    """Whether a sign stands right before ``at`` that may set a title off from the name before it."""
+    return key[max(0, at - 4) : at].rstrip(" ").endswith((",", "(", ":", "-"))
 
 
 def spaced(words: str | None) -> str | None:

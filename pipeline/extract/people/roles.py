@@ -15,7 +15,7 @@ import regex
 
 from pipeline.extract.people.findings import Findings, Person
 from pipeline.extract.people.links import Links
-from pipeline.gates import Guarded
+from pipeline.gates import Guarded, word_at
 from pipeline.rules import Rules
 
 # a clause is searched this far (characters) for what a person does
@@ -24,6 +24,8 @@ _CLAUSE = 220
 _LEAD = 160
 # what is said before the one who says it, in quotes, is at most this long (characters)
 _QUOTED = 500
+# what may stand between a name and the words that tell of its bearer
+_SIGNS = ' ,;.)("-'
 # at most this many verbs are said of one person in one clause
 _VERBS = 6
 
@@ -68,6 +70,8 @@ class Roles:
             r"{s}[,;]?{s}(?:{list_and}{sp})?(?:(?:{plural}|{companions}){E}|\d[\d.]{0,5}{sp})"
             r"[^.:\"]{2,200}?[ ]{guest_verb}{E}"
         )
+        # with what those begin who are named in no other way
+        self._guest_words = Guarded(own.pattern(r"{list_and}|{plural}|{companions}|\d")).begins
         self._quote = own.pattern(r"(?:{s},)?{s}(?:-{s})?(?:{manner}{s})?:{s}(?:\"|{first_person}{E})")
         self._and_then = own.pattern(r"{s}(?:,|;|-|{list_and}{E})")
         self._next = own.pattern(r"{s}(?:,|;|-)?{s}(?:{filler}{sp}){0,4}(?!(?:{not_cue}){E})(?={cue}{E})")
@@ -92,6 +96,8 @@ class Roles:
         self._side = own.pattern(
             r"{B}(?:{delegation}{s}:|(?:(?P<about>{side_of})|{side})(?!{sp}{there}{E}){sp}(?P<org>[^.;:]{2,90}?){B}(?:{side_end}){E}{s}:?)"
         )
+        self._frame_ends = (":", *own.lexicon["frame_end"], *own.lexicon["side_end"])
+        self._side_words = tuple(w for name in ("delegation", "side_of", "side") for w in own.lexicon[name])
         self._elects = own.pattern("{B}(?:{elected_verb}){E}")
         self._party_seat = own.pattern("{party_seat}(?:{sp}{mod})?")
         self._party = own.pattern("{party_body}{E}")
@@ -149,9 +155,12 @@ class Roles:
     def _behind(self, key: str, at: int, limit: int) -> set[str]:
         """The roles that the clause from ``at`` to ``limit`` gives to the one named before it."""
         roles: set[str] = set()
-        if self._quote.match(key, at, limit) is not None:
+        words = key[at:limit].lstrip(_SIGNS)
+        if not words:
+            return roles
+        if ":" in words and self._quote.match(key, at, limit) is not None:
             roles.add("spoke")
-        if self._guests.match(key, at, limit) is not None:
+        if self._guest_words[word_at(words, 0)] and self._guests.match(key, at, limit) is not None:
             roles.add("attended")
         if (m := self._skip.match(key, at, limit)) is not None:
             at = m.end()
@@ -212,7 +221,9 @@ class Roles:
 
     def _verb_before(self, lead: str, person: Person) -> set[str]:
         """The roles that a verb gives which alone opens the clause before a name ("…; chủ trì hội nghị đ/c A")."""
-        clause = max(0, *(lead.rfind(sign) for sign in ".;:")) if person.honorific else len(lead)
+        if not person.honorific:
+            return set()
+        clause = max(0, *(lead.rfind(sign) for sign in ".;:"))
         verb = self._verb_first.fullmatch(lead, clause)
         roles = self._said_by(verb["cue"]) | self._joined(lead, verb.start(), verb.end()) if verb is not None else set()
         return roles if roles & {"directed", "attended"} else set()
@@ -251,11 +262,15 @@ class Roles:
         # what stands behind the last person of the sentence frames nobody
         _, end = found.sentence(sentence)
         part = found.key[: found.people[found.index(end) - 1].lead]
+        words = part[sentence:].lower()
+        if not any(w in words for w in self._frame_ends):
+            return _Frames([], [])
         said = [
             (m.end(), self._shown_by(m["cue"]) | self._joined(part, *m.span()))
             for m in self._frame.finditer(part, sentence)
         ]
-        return _Frames(said, list(self._side.finditer(part, sentence)))
+        sided = any(w in words for w in self._side_words)
+        return _Frames(said, list(self._side.finditer(part, sentence)) if sided else [])
 
     def _take_side(self, found: Findings, person: Person, at: int) -> None:
         """Give titles without a body that of the side ("Về phía Công ty A có ông B, Phó Giám đốc")."""
