@@ -113,7 +113,7 @@ class CountExtractor:
         self._reader: NumberReader = number_reader(rules)
         self._cutter = NounCutter(rules)
         self._noun, self._word, self._vague = (count.rule(f"count.{n}") for n in ("noun", "word", "vague"))
-        self._elided, self._listed = count.rule("count.elided"), count.rule("count.listed")
+        self._elided, self._listed, self._part = (count.rule(f"count.{n}") for n in ("elided", "listed", "part"))
         self._quoted, self._doubt = count.rule("count.quoted"), count.rule("count.doubtful")
         self._end = count.pattern(r"{end_of_phrase}")
         self._colon = count.pattern(r"(?r):[ ]?")
@@ -255,7 +255,7 @@ class CountExtractor:
         if number.vague or number.worded or not self._end.match(key, number.end):
             return None
         _, start = self._reader.modifier(key, number.start, number.value)
-        for rule in (self._listed, self._elided):
+        for rule in (self._listed, self._elided, self._part):
             match = rule.match(key, 0, start)
             if match is not None:
                 at = match.start("unit")
