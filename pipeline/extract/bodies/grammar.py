@@ -44,8 +44,6 @@ _NAMING = frozenset(("name", "place", "body", "nation", "closer", "sector", "zon
 
 # ... and those of which no two bodies have the same
 _OWN = frozenset(("name", "nation", "zone", "country"))
-# what the key of a head bears where it is another country's
-_ABROAD = " (nước ngoài)"
 
 _ABBREVIATION = regex.compile(r"[ ]?\([\p{Lu}][\p{Lu}\p{N}.&-]{1,12}\)")
 _NUMBER_BEFORE = regex.compile(r"(?:([\p{L}]+)[ ])?(?<![\p{N}./,-])(?:\d{1,4}/)?(\d{1,3})[ ]$")
@@ -67,9 +65,10 @@ class BodyGrammar:
         self.unit_places = self._places.units
         self._and = str(body.settings["joined_by"])
         self._states = frozenset(map(fold, lexicon["states"]))
+        abroad = str(body.settings["abroad"])
         # a body of a state or party that another country's name follows is not the one of this country
         self._foreign = {
-            h.key: h.model_copy(update={"key": f"{h.key}{_ABROAD}", "group": "abroad"})
+            h.key: h.model_copy(update={"key": f"{h.key} {abroad}", "group": "abroad"})
             for h in self._heads.rows.values()
             if h.group in ("nation", "party")
         }
