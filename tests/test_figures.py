@@ -296,6 +296,55 @@ def test_a_date_that_governs_is_the_period(text: str, date: str, days: tuple[dt.
     assert [day for _, day in found] == [days[0]] * len(found)
 
 
+HALF, QUARTER = (dt.date(2023, 1, 1), dt.date(2023, 6, 30)), (dt.date(2023, 10, 1), dt.date(2023, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("text", "date", "days", "today", "status"),
+    [
+        pytest.param(
+            "6 tháng đầu năm, huyện kết nạp 218 đoàn viên. Các CĐCS thăm 57 hộ. Có 12 doanh nghiệp nợ kinh phí.",
+            "6 tháng đầu năm", HALF, dt.date(2023, 7, 10), ["achieved", "achieved", None], id="report and debt",
+        ),
+        pytest.param(
+            "Năm 2023, mặc dù còn nhiều khó khăn, công đoàn huyện vẫn thành lập 4 CĐCS.",
+            "Năm 2023", YEAR, dt.date(2024, 1, 12), ["achieved"], id="conceded",
+        ),
+        pytest.param(
+            "Hội nghị nghe báo cáo kết quả 6 tháng đầu năm. Theo đó, các CĐCS thăm 57 hộ.",
+            "6 tháng đầu năm", HALF, dt.date(2023, 7, 15), ["achieved"], id="the time of a report that is named",
+        ),
+        pytest.param(
+            "6 tháng đầu năm, huyện kết nạp 218 đoàn viên. Ông Lò Văn Tám trao 20 suất quà.",
+            "6 tháng đầu năm", HALF, dt.date(2023, 7, 10), ["achieved", None], id="another scene",
+        ),
+        pytest.param(
+            "Quý IV, công đoàn mở lớp cho 120 cán bộ.",
+            "Quý IV", QUARTER, dt.date(2023, 10, 4), ["planned"], id="begun",
+        ),
+        pytest.param(
+            "Quý IV, công đoàn mở lớp cho 120 cán bộ.",
+            "Quý IV", QUARTER, dt.date(2023, 12, 20), [None], id="nearly over",
+        ),
+        pytest.param(
+            "Theo kế hoạch, năm 2023 LĐLĐ tỉnh giám sát 12 doanh nghiệp.",
+            "năm 2023", YEAR, dt.date(2023, 4, 16), ["planned"], id="planned for a year that has begun",
+        ),
+        pytest.param(
+            "Năm 2023 đã xây 9 căn nhà; 7 căn nhà bàn giao trước ngày 30/12.",
+            "30/12", (dt.date(2023, 12, 30), dt.date(2023, 12, 30)), dt.date(2023, 10, 4), ["achieved", "planned"],
+            id="those counted have a day to come",
+        ),
+    ],
+)  # fmt: skip
+def test_a_time_tells_the_status(
+    text: str, date: str, days: tuple[dt.date, dt.date], today: dt.date, status: list[str | None]
+) -> None:
+    article = replace(document(text), published=dt.datetime.combine(today, dt.time()))
+    at = text.index(date)
+    assert [c.status for _, c in describe(article, [(at, at + len(date), *days)])] == status
+
+
 @pytest.mark.parametrize(
     ("text", "date", "days"),
     [

@@ -44,8 +44,8 @@ _DIMENSION = "figure_context"
 _ROLES = (
     "no_name", "speech_colon", "speech_sure", "speech_of_persons",
     "planned", "planned_near", "planned_here", "planned_behind", "done", "done_here", "done_head", "done_behind",
-    "of_plan", "planned_head", "resolves", "turn_near", "asks",
-    "cumulative", "cumulative_here", "previous", "turn", "present", "to_date", "not_cue",
+    "of_plan", "planned_head", "resolves", "turn_near", "asks", "demands", "befallen",
+    "cumulative", "cumulative_here", "previous", "turn", "concedes", "present", "to_date", "not_cue",
     "link", "share", "as_much", "share_of", "part_of",
 )  # fmt: skip
 
@@ -163,13 +163,12 @@ class FigureDescriber:
         if block is not None:
             if (head := reading.head_of(block.start)) is not None:
                 paragraph.entry = self._governing.of_list(reading, self._paragraph(reading, head.start, head.end))
-            elif (
-                self._governing.opens_chapter(reading, start)
-                and (above := reading.body_before(block.start)) is not None
-            ):
-                if reading.last is None or reading.last.start != above.start:
-                    reading.last = self._paragraph(reading, above.start, above.end)
-                paragraph.entry = self._governing.leaves(reading, reading.last)
+            else:
+                left = self._left_to(reading, block)
+                if self._governing.opens_chapter(reading, start) or self._governing.goes_on_reporting(
+                    reading, start, left
+                ):
+                    paragraph.entry = left
             reading.last = paragraph
         self._speaker.find(reading, paragraph)
         return paragraph

@@ -26,7 +26,7 @@ from pipeline.text import fold
 _NAMED_WITHIN = 60
 # a turn so near behind a figure belongs to it (characters)
 _BESIDE_ITS_FIGURE = 1
-_TURNS = frozenset(("turn", "present", "to_date", "turn_near", "asks"))
+_TURNS = frozenset(("turn", "concedes", "present", "to_date", "turn_near", "asks", "demands"))
 
 
 class Sweep:
@@ -68,6 +68,8 @@ class Sweep:
     def pause(self, figure_passed: bool) -> None:
         """A comma."""
         self.settle()
+        if self.state.barred == "concedes":
+            self.state = self.state._replace(barred=None)
         if self.passing >= 0 and figure_passed:
             if self.state.cue == "previous":
                 self.state = self.state._replace(cue=None)
@@ -95,6 +97,8 @@ class Governing:
             Phrases(lists[n]) for n in ("new_subject", "in_detail", "own_subject")
         )
         self._goes_on, self._scene, self._chapter = (Phrases(lists[n]) for n in ("goes_on", "scene", "chapter"))
+        self._person = context.pattern(r"{honorific}{sp}{name}")
+        self._reporting = frozenset(lists["reporting_events"])
         self._goals = tuple(fold(w) for w in lists["goals"])
         self._terms = tuple(fold(w) for w in lists["agreement_terms"])
         self._agreement = tuple(fold(w) for w in lists["agreement"])
@@ -140,7 +144,7 @@ class Governing:
                     sweep.passing = at
                 sweep.state = self._behind_time(sweep.state, what, reading.ends_between(sweep.planned_at, at))
             elif reading.within_figure(at) is None:
-                if "previous" in cue.roles and sweep.state.status is None:
+                if "previous" in cue.roles and not sweep.state.told:
                     sweep.passing = at
                 if "planned_near" in cue.roles:
                     sweep.approach()
@@ -158,24 +162,29 @@ class Governing:
             return State("planned")
         if what == "cumulative":
             return State(what, state.cue if state.cue == "planned" else None)
+        if state.barred == "turn" and what in ("earlier", "passing"):
+            # the other side of a comparison: trong khi năm 2017 chỉ là 500.000 đồng
+            return State(state.frame, "previous")
         if state.frame == "cumulative" and what in ("earlier", "passing"):
             # a year of the term that is summed up
             return state
         if what == "earlier":
             return State("previous")
         if what == "report":
-            return State(None, state.cue or "achieved")
+            return State("achieved", state.cue if state.cue == "planned" else None)
         if what == "summed":
             return State(state.frame, state.cue if state.cue == "planned" else "cumulative")
+        if what == "reviewed":
+            return state if state.status else State("achieved", None, "turn")
         if what == "passing":
-            return state if state.status else State(state.frame, "previous")
+            return state if state.told else State(state.frame, "previous")
         # another time; up to a day something is told, not planned
         return State(None, None if state.cue == "planned" and told and what == "until" else state.cue)
 
     def _behind_mark(self, reading: Reading, state: State, what: str, at: int, sentence: tuple[int, int]) -> State:
         """What governs behind a strong mark; an agreement tells behind a colon what it gives."""
         start, end = max(sentence[0], at - REACH), sentence[1]
-        if state.barred == "turn":
+        if state.barred in ("turn", "concedes"):
             state = state._replace(barred=None)
         before = reading.low[start:at] if what == ":" else ""
         if any(w in before for w in self._agreement) and any(w in before for w in self._terms):
@@ -195,14 +204,16 @@ class Governing:
             return state
         if roles & _TURNS:
             return self._behind_turn(reading, paragraph, state, cue)
-        if "resolves" in roles and self._of_goals(reading, cue):
+        if "resolves" in roles and self._of_goals(reading, cue.end, cue.end + 2 * TRAIL_REACH):
             return State(state.frame, "planned")
         granted = "resolves" in roles and reading.key[cue.end : cue.end + 1] == ":"
         if granted and self._of_agreement(reading, cue.start):
             return State("planned")
         if "planned_head" in roles and self._heads(reading, start, cue):
-            return State("planned")
+            return State("planned", "planned")
         if "planned" in roles and not is_noun(reading, paragraph, cue) and not self._of_past(reading, cue):
+            if self._of_goals(reading, cue.start, cue.end) and self._is_met(paragraph, cue):
+                return State(state.frame, "achieved")
             return State(state.frame, "planned")
         if "cumulative" in roles:
             return State("cumulative", state.cue if state.cue == "planned" else None)
@@ -212,7 +223,7 @@ class Governing:
             return State(None, "previous")
         if "previous" in roles:
             against = reading.low[max(start, cue.start - TRAIL_REACH) : cue.start].rstrip().endswith(self._beside)
-            return state if state.status or against else State(state.frame, "previous")
+            return state if state.told or against else State(state.frame, "previous")
         if "done" in roles or ("done_head" in roles and self._heads(reading, start, cue)):
             summed = state.cue == "cumulative"
             return State(None if state.frame == "planned" else state.frame, "cumulative" if summed else "achieved")
@@ -222,8 +233,12 @@ class Governing:
     def _behind_turn(reading: Reading, paragraph: Paragraph, state: State, cue: Cue) -> State:
         """What governs behind a word that speaks of the present, of the contrary, or of what is asked for."""
         roles = cue.roles
-        if "asks" in roles:
-            return state if is_noun(reading, paragraph, cue) else State(state.frame, None, "asks")
+        if asked := roles & {"asks", "demands"}:
+            # one more of what was done or is planned: đã kiểm tra 5 CĐCS, kiến nghị truy thu
+            listed = (
+                "asks" in roles and state.cue is not None and reading.key[cue.start - 2 : cue.start] in (", ", "; ")
+            )
+            return state if listed or is_noun(reading, paragraph, cue) else State(state.frame, None, *asked)
         before = reading.key[max(0, cue.start - 3) : cue.start].rstrip(' "')
         if reading.key[cue.start].isupper() and before[-1:].isalnum():
             # within a name: quỹ Vì người nghèo
@@ -235,6 +250,8 @@ class Governing:
             return state
         if "to_date" in roles and state.frame == "cumulative":
             return state
+        if "concedes" in roles:
+            return state._replace(barred="concedes")
         return NOTHING if roles & {"present", "to_date"} else State(state.frame, None, "turn")
 
     @staticmethod
@@ -243,11 +260,17 @@ class Governing:
         year = FOUR_DIGITS.match(reading.key, cue.end + 1)
         return year is not None and reading.year is not None and int(year.group()) < reading.year
 
-    def _of_goals(self, reading: Reading, cue: Cue) -> bool:
-        """Whether what is resolved are goals: "thông qua 12 chỉ tiêu"."""
-        behind = reading.low[cue.end : cue.end + 2 * TRAIL_REACH]
-        mark = MARK.search(behind)
-        return any(word in (behind[: mark.start()] if mark else behind) for word in self._goals)
+    def _of_goals(self, reading: Reading, low: int, high: int) -> bool:
+        """Whether goals are named there, before any mark: "thông qua 12 chỉ tiêu"."""
+        words = reading.low[low:high]
+        mark = MARK.search(words)
+        return any(word in (words[: mark.start()] if mark else words) for word in self._goals)
+
+    @staticmethod
+    def _is_met(paragraph: Paragraph, cue: Cue) -> bool:
+        """Whether goals were reached: "hoàn thành cơ bản các chỉ tiêu"."""
+        low = max(paragraph.mark_before(cue.start, paragraph.sentence_of(cue.start)[0]), cue.start - TRAIL_REACH)
+        return any("done_here" in c.roles for c in paragraph.cues_in(low, cue.start))
 
     @staticmethod
     def _heads(reading: Reading, start: int, cue: Cue) -> bool:
@@ -273,9 +296,16 @@ class Governing:
         """Whether a paragraph begins as the next chapter of a report does: "Công tác chăm lo …", "Bên cạnh đó"."""
         return self._chapter.end(reading.key, start) is not None
 
+    def goes_on_reporting(self, reading: Reading, start: int, left: State) -> bool:
+        """Whether a paragraph tells what was done in the time of report that the one before ``left`` to it."""
+        reports = reading.event.type in self._reporting and left.frame == "achieved"
+        return reports and self.may_go_on(reading, start)
+
     def may_go_on(self, reading: Reading, start: int) -> bool:
         """Whether a sentence may stand in the frame of the one before: not where it changes the scene."""
         if reading.key[start] == '"' or self._scene.end(reading.key, start) is not None:
+            return False
+        if self._person.match(reading.key, start) is not None:
             return False
         return reading.person_before(start + _NAMED_WITHIN, start) is None
 

@@ -99,7 +99,21 @@ class State(NamedTuple):
         """The status of a figure at this place that has no cue of its own."""
         if self.cue == "planned":
             return self.cue
-        return None if self.barred else self.frame or self.cue
+        if self.barred:
+            return None
+        if self.cue == "previous":
+            return self.cue
+        return self.cue or self.frame if self.yields else self.frame or self.cue
+
+    @property
+    def yields(self) -> bool:
+        """Whether what governs gives way to any other time: nothing does, or a time of report."""
+        return self.frame in (None, "achieved")
+
+    @property
+    def told(self) -> bool:
+        """Whether anything but a time of report governs."""
+        return self.status is not None and not (self.frame == "achieved" and self.cue is None)
 
     @property
     def carried(self) -> State:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bisect
 from collections.abc import Sequence
 
+from pipeline.codes import Modifier
 from pipeline.facts import Figure
 from pipeline.resolve.figures.governing import Governing
 from pipeline.resolve.figures.lexicon import Cue
@@ -22,6 +23,8 @@ from pipeline.resolve.figures.reading import (
 from pipeline.rules import RuleSet
 from pipeline.text import fold
 
+# modifiers of a goal, and a share that is all
+_BOUNDS, _BOUNDS_OF_SHARES, _ALL = (Modifier.AT_LEAST, Modifier.AT_MOST), (Modifier.OVER, Modifier.UNDER), 100
 # the words right before a figure (characters)
 _LEAD = 24
 
@@ -36,6 +39,7 @@ class Statuses:
             tuple(f" {fold(w)}" for w in lists[n])
             for n in ("change", "change_from", "change_to", "instead_of", "period_compared", "result", "standing")
         )
+        self._left = tuple(f" {fold(w)}" for w in lists["left_behind"])
         self._rates, self._rated = (tuple(f" {fold(w)}" for w in lists[n]) for n in ("rate_behind", "rate_before"))
         self._compared, self._vote = (tuple(fold(w) for w in lists[n]) for n in ("compared", "vote"))
 
@@ -49,6 +53,8 @@ class Statuses:
         lead = " " + reading.low[max(left, figure.start - _LEAD) : figure.start].rstrip(" (,:-")
         state = self._governing.at(reading, paragraph, figure.start)
         later = index > 0 and lead.endswith(self._to) and self._is_earlier_end(reading, index - 1, frame)
+        if later and state.cue == "previous":
+            state = state._replace(cue=None)
         if not later and self._only_measures(reading, frame, figure, here, lead, state):
             return None
         if self._is_past(reading, paragraph, frame, index, lead, state):
@@ -57,11 +63,16 @@ class Statuses:
             return "planned"
         if self._is_to_do(reading, paragraph, frame, figure):
             return "planned"
+        if state.status not in ("planned", "previous") and self._is_left(reading, frame, figure):
+            return None
         if before is not None and (told := self._told_with(reading, paragraph, frame, index, own, state)):
             return before.status if told == "same" or before.status != "previous" else state.status
         if state.status is not None:
-            return state.status
-        if state.barred == "asks":
+            befell = not state.told and any("befallen" in c.roles for c in paragraph.cues_in(*frame.segment))
+            return None if befell else state.status
+        if state.barred == "demands" and self._is_bounded(paragraph, frame, figure):
+            return "planned"
+        if state.barred in ("asks", "demands"):
             return None
         if "done_here" in here or lead.endswith(self._result):
             return state.frame or "achieved"
@@ -133,12 +144,28 @@ class Statuses:
         reach = left - 1 if bracketed else figure.start
         return any("planned_here" in c.roles and c.end >= reach - BESIDE for c in paragraph.cues_in(low, high))
 
+    def _is_left(self, reading: Reading, frame: Frame, figure: Figure) -> bool:
+        """Whether those counted open a clause and are left or lack something: 4 nội dung còn lại vướng về đất đai."""
+        opens = not reading.key[frame.segment[0] : figure.start].strip(EDGE)
+        return opens and reading.low.startswith(self._left, figure.end)
+
+    @staticmethod
+    def _is_bounded(paragraph: Paragraph, frame: Frame, figure: Figure) -> bool:
+        """Whether a figure is demanded as a goal is: as a bound, of all, or up to a day."""
+        if figure.modifier in _BOUNDS:
+            return True
+        if figure.kind == "percent" and (figure.modifier in _BOUNDS_OF_SHARES or figure.low == _ALL):
+            return True
+        return paragraph.future.first(*frame.clause) is not None
+
     @staticmethod
     def _is_to_do(reading: Reading, paragraph: Paragraph, frame: Frame, figure: Figure) -> bool:
         """Whether those counted open a clause and will do something: 7 trường hợp còn lại sẽ nhận trong tháng 9."""
         left, right = frame.segment
         if figure.kind == "money" or reading.key[left : figure.start].strip(EDGE):
             return False
+        if paragraph.future.first(figure.end, right) is not None:
+            return True
         for cue in paragraph.cues_in(figure.end, right):
             if cue.roles & {"planned", "done", "planned_behind"}:
                 return "planned_behind" in cue.roles and "planned" in cue.roles

@@ -16,6 +16,10 @@ FOUR_DIGITS = re.compile(r"[12]\d{3}")
 _LAST_REPORT_MONTH = 3
 # a time so long that opens a statement is one of report (days)
 _REPORTED = 80
+# of a time that is told as one to come no more than the so manieth part is over
+_BEGUN = 6
+# a year that has begun is none of these
+_SHORT = dt.timedelta(days=200)
 # days after an event in which it is reported
 _WRITTEN_WITHIN = 31
 
@@ -25,14 +29,16 @@ class Times:
 
     def __init__(self, context: RuleSet) -> None:
         lists = context.lexicon
+        self._seasons = [(fold(w), month) for w, month in lists["seasons"].items()]
+        self._reports = tuple(fold(w) for w in lists["reports"])
         self._until = frozenset(fold(w) for w in lists["until"])
         self._aside = tuple(f" {fold(w)}" for n in ("compared", "year_aside") for w in lists[n])
         self._up_to_now = tuple(fold(w) for w in lists["up_to_now"])
         self._document, self._leading = Phrases(lists["document"]), Phrases(lists["leads_time"])
         self._small = frozenset(fold(w) for w in lists["before_time"])
         rule = {r.id.split(".")[1]: r for r in context.rules}
-        self._term, self._since, self._this_year, self._year, self._later = (
-            rule[n] for n in ("closed_term", "since", "this_year", "earlier_year", "later_year")
+        self._term, self._since, self._this_year, self._year, self._later, self._school_year = (
+            rule[n] for n in ("closed_term", "since", "this_year", "earlier_year", "later_year", "school_year")
         )
         self._told_of = context.pattern(r"[ ]?,|[ ]{told_of_term}{E}")
 
@@ -43,26 +49,53 @@ class Times:
         # a span of time speaks at its end: what stands inside it (năm 2019, đến nay) is no time of its own
         if self._spans_up(reading, low, high):
             for span in self._since.finditer(reading.key, low, high):
+                opens = self._opens(reading, paragraph, span.start())
                 recent = self._within_year(reading, *span.span())
-                times.append((span.end() - 1, "other" if recent else "cumulative"))
-        future = self._years(reading, paragraph, times)
+                kinds = ("report", "other") if recent else ("cumulative", "summed")
+                times.append((span.end() - 1, kinds[0] if opens else kinds[1]))
+        newest = self._newest(reading)
+        for season, month in self._seasons:
+            at = reading.low.find(season, low, high) if reading.month >= month else -1
+            if at >= 0 and self._opens(reading, paragraph, at):
+                times.append((at + len(season), "report"))
+        future = self._years(reading, paragraph, times, newest)
         if reading.today is not None:
             # where only the event's day is known the article may be some weeks younger
             after = reading.today + dt.timedelta(days=0 if reading.document.published else _WRITTEN_WITHIN)
             for at, _, first, last in reading.calendar.inside(low, high):
                 if first is None or last is None:
                     continue
-                if first > after or (first == reading.today and last > after):
+                if first > after or self._is_ahead(reading.today, first, last):
                     future.append(at)
-                elif (gap := self._gap(reading, paragraph, at)) is not None:
-                    reported = (last - first).days >= _REPORTED and last <= reading.today
+                    continue
+                reported = (last - first).days >= _REPORTED and last <= reading.today and last.year >= newest
+                if (gap := self._gap(reading, paragraph, at)) is not None:
                     until = self._until.intersection(gap)
                     times.append((at, "until" if until else "report" if reported else "other"))
+                elif reported and self._is_reported_on(reading, paragraph, at):
+                    times.append((at, "reviewed"))
         times += [(at, "coming") for at in future if self._opens(reading, paragraph, at)]
         paragraph.times = sorted(dict(reversed(times)).items())
         paragraph.future = Places(future)
 
-    def _years(self, reading: Reading, paragraph: Paragraph, times: list[tuple[int, str]]) -> list[int]:
+    def _is_reported_on(self, reading: Reading, paragraph: Paragraph, at: int) -> bool:
+        """Whether a time is that of the report that its clause names: báo cáo kết quả hoạt động 6 tháng đầu năm."""
+        low = max(paragraph.mark_before(at, paragraph.sentence_of(at)[0]), at - 2 * TRAIL_REACH)
+        return any(reading.low.find(word, low, at) >= 0 for word in self._reports)
+
+    @staticmethod
+    def _newest(reading: Reading) -> int:
+        """The year that the article reports on; 0 where it is not known."""
+        if reading.year is None:
+            return 0
+        return reading.year - (1 if 1 <= reading.month <= _LAST_REPORT_MONTH else 0)
+
+    @staticmethod
+    def _is_ahead(today: dt.date, first: dt.date, last: dt.date) -> bool:
+        """Whether a time that has begun is still to come for the most part: quý IV, told in its first days."""
+        return first <= today < last and (today - first) * _BEGUN <= last - first <= _SHORT
+
+    def _years(self, reading: Reading, paragraph: Paragraph, times: list[tuple[int, str]], newest: int) -> list[int]:
         """Where years to come are named; adds closed and coming terms and earlier years to the times."""
         low, high, year = paragraph.start, paragraph.end, reading.year
         if not FOUR_DIGITS.search(reading.key, low, high):
@@ -71,7 +104,7 @@ class Times:
             at, last = match.start(), int(match["last"])
             # where the term is told in a bracket it governs behind it: nhiệm kỳ XI (2018 - 2023)
             end = match.end() - (reading.key[match.end() : match.end() + 1] != ")")
-            if year is None or last <= year:
+            if year is None or last <= year or match["half"]:
                 if self._opens(reading, paragraph, at):
                     times.append((end, "cumulative"))
                 elif year is not None and self._told_of.match(reading.key, match.end(), high):
@@ -80,13 +113,17 @@ class Times:
                 times.append((end, "coming"))
         if year is None:
             return []
-        newest = year - (1 if 1 <= reading.month <= _LAST_REPORT_MONTH else 0)
+        times += [
+            (match.end() - 1, "report")
+            for match in self._school_year.finditer(reading.key, low, high)
+            if newest <= int(match["last"]) <= year and self._opens(reading, paragraph, match.start())
+        ]
         for match in self._year.finditer(reading.key, low, high):
             at = match.start()
             if int(match["year"]) < newest and not self._of_document(reading, paragraph, at):
                 lead = " " + reading.low[max(low, at - TRAIL_REACH) : at].rstrip()
                 opens = self._opens(reading, paragraph, at)
-                if opens or not lead.endswith(self._aside):
+                if not lead.endswith(self._aside):
                     times.append((at, "earlier" if opens else "passing"))
         return [m.start() for m in self._later.finditer(reading.key, low, high) if int(m["year"]) > year]
 
