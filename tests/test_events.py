@@ -668,6 +668,19 @@ def test_a_guest_or_a_speaker_is_no_host(text: str, kind: str, org: str | None) 
     assert (event.event_type, event.org) == (kind, org)
 
 
+def test_a_headline_leaves_it_to_the_report_whether_the_event_was_held() -> None:
+    title = "LĐLĐ tỉnh Hà Nam tổ chức hội thi tay nghề"
+    coming = main_event("Hội thi tay nghề sẽ diễn ra ngày 20/3 tại Phủ Lý. Có 40 thợ ghi tên.", title=title)
+    assert (coming.event_status, coming.date_start) == ("announced", date(2024, 3, 20))
+    held = main_event("Ngày 8/3, hội thi tay nghề đã diễn ra. Cuộc thi thợ giỏi sẽ diễn ra sau.", title=title)
+    assert (held.event_status, held.date_start) == ("held", date(2024, 3, 8))
+
+
+def test_whom_a_visit_is_paid_to_does_not_hold_it() -> None:
+    event = main_event("Ngày 8/3, thợ mỏ kể với Chủ tịch Cuba Miguel Ancora về chuyến thăm Cuba.")
+    assert (event.event_type, event.org) == ("visit", None)
+
+
 def test_what_an_earlier_case_did_is_not_what_happened() -> None:
     event = main_event("Chủ tịch tỉnh ngày 8/3 gửi lời chia buồn sau vụ sạt lở ở Mường Sến, làm 6 người thiệt mạng.")
     assert event.text.startswith("gửi lời chia buồn")

@@ -134,8 +134,9 @@ class EventResolver:
         told = any(m.verb_start is not None or _is_dated(document, m, days) for m in members or [best])
         if not told and self._happenings.is_comment(document):
             return [], [Issue.NO_EVENT]
+        status = self._status(document, best, [m for _, m in by_type[kind]], lead)
         best = self._named_by_title(document, best, mentions.events)
-        event = Event(best, True, best_weight, best.status)
+        event = Event(best, True, best_weight, status)
         event.congress_no = next((m.congress_no for m in [best, *members] if m.congress_no), None)
         event.host = self._hosts.find(document, best, members, mentions)
         self._set_date(document, event, members, dates)
@@ -170,6 +171,21 @@ class EventResolver:
         event.place, event.place_at = self._place(document, event)
         if event.host is None:
             event.flags.append("org_unresolved")
+
+    def _status(
+        self, document: Document, best: EventMention, members: Sequence[EventMention], lead: Sentence | None
+    ) -> str:
+        """Whether the event was held: of a gathering in a headline the report's first mention of it tells."""
+        block = document.block_at(best.start)
+        if best.status != "held" or not best.is_gathering or block is None or block.kind != "title":
+            return best.status
+        noun = _noun(document, best)
+        for mention in sorted(members, key=lambda m: m.start):
+            block = document.block_at(mention.start)
+            told = block is not None and block.kind in ("lede", "body") and not mention.is_reference
+            if told and _noun(document, mention) == noun and self._is_told_first(document, mention, lead):
+                return mention.status
+        return best.status
 
     def _named_by_title(self, document: Document, best: EventMention, events: Sequence[EventMention]) -> EventMention:
         """Of two events joined under one head ("lễ phát động … và tuyên dương …") the one that the title names."""
@@ -486,6 +502,11 @@ class EventResolver:
         if found is None:
             return None, None
         return document.text[found.start("place") : found.end("place")].strip(), found.start("place")
+
+
+def _noun(document: Document, mention: EventMention) -> list[str]:
+    """The first two words of an event's name."""
+    return document.key[mention.start : mention.end].lower().split()[:2]
 
 
 def _year_flags(date: ResolvedDate) -> list[str]:

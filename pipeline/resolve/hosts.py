@@ -67,6 +67,8 @@ class HostFinder:
         # "do báo A tổ chức": what holds it is named, whether or not a body is read there
         self._named_by = ruleset.pattern(r"[^.;:\n]{0,160}?{B}{host_by}{sp}[^.;:,\n]{2,90}?{B}{hold_verb}{E}")
         self._visit_of = ruleset.pattern(r"[^.;:,\n]{0,80}?{B}(?i:của){sp}(?P<person>{person_word}{E})?")
+        self._owned = ruleset.pattern(r"{B}{sent_by}{E}|,")
+        self._visits = ruleset.pattern(r"{B}(?i:thăm){E}[^.;:,\n]{0,40}?{sp}")
         self._chaired = ruleset.pattern(r"{chair_verb}{E}")
         self._meets_press = ruleset.pattern(r"{press_meeting}{E}")
         self._own_act = ruleset.pattern(r"{sp}{own_act}{E}")
@@ -85,9 +87,21 @@ class HostFinder:
         bodies = _hosts(mentions)
         key = document.key
         host = self._find(document, key, main, members, bodies, mentions)
+        if host is not None and main.event_type == "visit" and self._is_visited(key, host, [main, *members]):
+            return None
         if host is None or main.event_type not in self._of_unions:
             return host
         return self._union_of(document, host, [main, *members], bodies)
+
+    def _is_visited(self, key: str, host: Host, names: Sequence[EventMention]) -> bool:
+        """Whether a name of a visit says that it is paid to the host ("chuyến thăm Trung Quốc")."""
+        called = canonical(host.text)
+        for name in names:
+            visits = self._visits.search(key, name.start, name.end)
+            at = key.find(called, visits.end(), name.end) if visits is not None else -1
+            if visits is not None and at >= 0 and self._owned.search(key, visits.end() - 1, at) is None:
+                return True
+        return False
 
     def _union_of(
         self, document: Document, host: Host, names: Sequence[EventMention], bodies: Sequence[BodyMention]
