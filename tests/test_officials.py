@@ -201,6 +201,19 @@ def test_the_body_that_a_text_leaves_out(text: str, wanted: list[tuple[str, str 
             "Lê Văn Mận", "Chủ tịch", "Công đoàn trường",
         ),
         (
+            "Công đoàn xã Phú Lá tổ chức đại hội. Dự có ông Lê Văn Mận, Phó Bí thư Thường trực Đảng ủy.",
+            "Lê Văn Mận", "Phó Bí thư Thường trực", "Đảng ủy xã Phú Lá",
+        ),
+        (
+            "LĐLĐ tỉnh Hà Nam tổ chức hội nghị. Bà Hồ Thị Na, Ủy viên Ban Thường vụ, Chủ nhiệm UBKT đọc báo cáo.",
+            "Hồ Thị Na", "Ủy viên Ban Thường vụ", "Liên đoàn Lao động tỉnh Hà Nam",
+        ),
+        (
+            "Bệnh viện Lá Lốt tổ chức hội nghị viên chức. Về phía Tổng công ty có ông Lê Văn Mận, Ủy viên BCH Công "
+            "đoàn, Trưởng Phòng Kế toán.",
+            "Lê Văn Mận", "Trưởng Phòng", "Phòng Kế toán tổng công ty",
+        ),
+        (
             "Giải bóng đá nam công nhân lao động lần thứ V khai mạc 5/6. Ông Lê Văn Mận, Trưởng Ban Tổ chức giải, dự.",
             "Lê Văn Mận", "Trưởng Ban Tổ chức", "Giải bóng đá nam công nhân lao động",
         ),
@@ -306,3 +319,36 @@ def test_a_head_of_government_in_news_that_never_speaks_of_this_country_is_not_o
 def test_a_foreign_name_that_goes_on_behind_its_particle() -> None:
     found = api.extract("Ngoại trưởng Adel bin Omar Al - Foxeir đi câu.").officials
     assert [o.name for o in found] == ["Adel bin Omar Al - Foxeir"]
+
+
+def test_a_list_set_in_lines_does_what_the_line_above_it_says() -> None:
+    text = (
+        "Công đoàn Trường THPT Lá Bàng tổ chức đại hội.\n"
+        "Về dự và chỉ đạo đại hội có các đồng chí:\n"
+        "- Ông Lê Văn Mận, Phó Chủ tịch LĐLĐ tỉnh Hà Nam\n"
+        "Về phía Trường THPT Lá Bàng\n"
+        "+ Bà Hồ Thị Na - Bí thư Chi bộ Hiệu trưởng nhà trường;\n"
+        "Đại hội đã bầu Ban Chấp hành khóa mới gồm các đồng chí:\n"
+        "1. Trần Văn Ba - Chủ tịch\n"
+        "2. Đ/c Phạm Thị Bảy - Tổ trưởng Tổ Toán\n"
+        "Cuối buổi, ông Lê Văn Tám, Giám đốc Sở Y tế, ra về."
+    )
+    found = [(o.name, o.position, o.org, o.tenure, o.roles) for o in api.extract(text).officials]
+    came = ["attended", "directed"]
+    assert found == [
+        ("Lê Văn Mận", "Phó Chủ tịch", "Liên đoàn Lao động tỉnh Hà Nam", "current", came),
+        ("Hồ Thị Na", "Bí thư", "Chi bộ Trường THPT Lá Bàng", "current", came),
+        ("Hồ Thị Na", "Hiệu trưởng", "Trường THPT Lá Bàng", "current", came),
+        ("Trần Văn Ba", "Chủ tịch", "Công đoàn Trường THPT Lá Bàng", "elected", ["elected"]),
+        ("Phạm Thị Bảy", "Tổ trưởng", "Tổ Toán Trường THPT Lá Bàng", "current", ["elected"]),
+        ("Lê Văn Tám", "Giám đốc", "Sở Y tế tỉnh Hà Nam", "current", ["mentioned"]),
+    ]
+
+
+def test_a_seat_told_twice_in_other_words_is_one_row() -> None:
+    text = (
+        "Ngày 5/6/2024, LĐLĐ TP Cần Thơ họp. Bà Lê Thị Me làm Chủ tịch Liên đoàn Lao động TP.\n"
+        "Bà Lê Thị Me, Chủ tịch LĐLĐ TP Cần Thơ, trao quà."
+    )
+    found = [(o.position, o.org, o.tenure, o.roles) for o in api.extract(text).officials]
+    assert found == [("Chủ tịch", "Liên đoàn Lao động thành phố Cần Thơ", "elected", ["elected", "presented"])]

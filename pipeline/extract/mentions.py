@@ -96,7 +96,7 @@ class NameFinder:
     def in_passages(self, passages: Sequence[Passage]) -> list[list[Mention]]:
         """See `Finder`."""
         found: list[list[Mention]] = [[] for _ in passages]
-        people = [self._people(passage, Taken()) for passage in passages]
+        people = self._people.in_passages(passages)
         for passage, who, own in zip(passages, people, found, strict=True):
             holders = [m for m in who if isinstance(m, PersonMention) and m.positions and not m.is_short]
             own += self._bodies.without(self._bodies(passage, Taken()), holders, passage.key)

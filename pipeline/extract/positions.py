@@ -128,6 +128,7 @@ class Reader:
         self._named_as = own.pattern("(?r){B}{are}{sp}")
         self._office = own.pattern("(?:{deputy}{s})?(?:{office_title}){E}")
         self._union = own.pattern("(?:{union_body})(?:{sp}{grassroots})?{sp}(?=(?:{org_start}){E})")
+        self._bare_party = own.pattern("{bare_party}")
         self._bare_union = own.pattern("(?:{union_body})(?:{sp}{grassroots})?")
         self._hero = own.pattern("(?:{namesake}){E}")
         self._department = own.pattern("(?:{department}){E}")
@@ -233,7 +234,11 @@ class Reader:
                 chain.name = name
                 chain.end = max(chain.end, name[1])
                 break
-            connect = self._connect.match(key, chain.end) or self._listed_seat(key, chain)
+            connect = (
+                self._connect.match(key, chain.end)
+                or self._listed_seat(key, chain)
+                or self._run_together(key, chain.seats[-1])
+            )
             if connect is None:
                 break
             m = self._title.match(key, connect.end())
@@ -267,6 +272,13 @@ class Reader:
             return None
         seat, name = self._read(key, title)
         return sign if name is None and self._seat_ends.match(key, seat.end) is not None else None
+
+    def _run_together(self, key: str, seat: Seat) -> regex.Match[str] | None:
+        """The blank between a bare party committee and the next title ("Bí thư chi bộ Hiệu trưởng nhà trường")."""
+        if seat.org_start is None or seat.org_end is None or not key[seat.org_end + 1 : seat.org_end + 2].isupper():
+            return None
+        bare = self._bare_party.fullmatch(key, seat.org_start, seat.org_end)
+        return self._gap.match(key, seat.org_end) if bare is not None else None
 
     def _ranks(self, key: str, chain: Chain) -> None:
         """Nobody is head and deputy of one body: "bộ trưởng, thứ trưởng Bộ A" are two people, the name the second's."""
@@ -512,11 +524,17 @@ class Reader:
     ) -> tuple[tuple[int, int] | None, list[tuple[int, int]]]:
         """The holder's name at the end of the words, and the words without whom "and" joins to the holder."""
         name = self._name_in(key, tokens)
-        first = next((i for i, t in enumerate(tokens) if name is not None and t[0] == name[0]), 0)
-        if name is None or first <= given or not self._and.fullmatch(key[tokens[first - 1][1] : name[0]].lstrip()):
-            return name, tokens
-        # "Chủ tịch LĐLĐ TP Biên Hòa và Hồ Thanh A": who stands behind "and" is another
-        return self._name_in(key, tokens[:first]), tokens[:first]
+        linked = self._linked(key, tokens)
+        before = self._name_in(key, tokens[:linked]) if linked > given else None
+        if before is not None or (name is not None and linked > given and name[0] == tokens[linked][0]):
+            # "Chủ tịch Công ty A Dương Khánh B và Anh hùng Lao động C": who stands behind "and" is another
+            return before, tokens[:linked]
+        return name, tokens
+
+    def _linked(self, key: str, tokens: list[tuple[int, int]]) -> int:
+        """The index of the last word that "and" joins to those before it; 0 where there is none."""
+        pairs = zip(range(len(tokens) - 1, 0, -1), reversed(tokens[1:]), reversed(tokens[:-1]), strict=True)
+        return next((i for i, b, a in pairs if self._and.fullmatch(key[a[1] : b[0]].lstrip()) is not None), 0)
 
     def _more_zones(self, key: str, before: list[tuple[int, int]], at: int) -> bool:
         """Whether a body of one zone goes on with others at ``at`` ("Công đoàn KKT A và các KCN")."""

@@ -21,6 +21,8 @@ from pipeline.text import canonical, fold
 
 # the words before a name in which another country stands (characters)
 _BEFORE_NAME = 40
+# groups of bodies that employ people
+_HOUSES = ("firm", "health", "school")
 
 
 class OfficeRules:
@@ -33,8 +35,13 @@ class OfficeRules:
         self.committee_seat = own.pattern(r"{committee_seat}{s}\Z")
         self.house_seat = own.pattern(r"{house_seat}{E}")
         self.party_seat = own.pattern(r"{party_seat}(?:{sp}{mod})?{s}\Z")
+        self.houses = frozenset(
+            fold(word) for word, group in rules["body"].lexicon["closers"].items() if group in _HOUSES
+        )
         self.house_unit = own.pattern(r"{house_unit}{E}")
         self.bare_party = own.pattern(r"{bare_party}{s}\Z")
+        # "Đảng ủy xã": communes have no other name for their committee
+        self.bare_commune = own.pattern(r"{bare_party}{sp}\p{Ll}")
         self.bare_union = own.pattern(r"{bare_union}{s}\Z")
         self.contest_staff = own.pattern(r"(?:{deputy}{s})?{unit_head}{sp}{staff}{E}")
         self.contest = own.pattern(r"{contest}{s}\Z")
@@ -108,7 +115,14 @@ class Offices:
             return self._party_beside(official, own), "text"
         if self._words.house_seat.match(title):
             return self._house_office(official, sentence)
-        committee = official.tenure in ("elected", "leaving") and self._words.committee_seat.match(title)
+        committee = self._words.committee_seat.match(title) and (
+            official.tenure in ("elected", "leaving")
+            # "Ủy viên Ban Thường vụ, Chủ nhiệm UBKT" sits in the same union
+            or any(
+                o.name == official.name and not o.org_text and self._words.union_seat.match(canonical(o.position))
+                for o in beside
+            )
+        )
         if not committee and not self._words.union_seat.match(title):
             return None, "none"
         if official.tenure == "elected" and (shared := self._elected_beside(official, beside)) is not None:
@@ -170,13 +184,7 @@ class Offices:
         if (unit := self._unit_beside(official, own)) is not None:
             return self._bodies.named(f"{official.org_text} {unit}"), "text"
         if self._words.bare_party.match(text):
-            if not serves_in and host is not None:
-                return self._bodies.named(official.org_text, official.org_start, [host]), "event"
-            body = self._bodies.named(official.org_text, official.org_start, serves_in or None)
-            if serves_in and body is not None and len(body.name) == len(text):
-                # "bí thư chi bộ, hạt trưởng Hạt Kiểm lâm": the cell of the office
-                return self._bodies.named(f"{official.org_text} {self._next_office(official, own)}"), "text"
-            return body, "text"
+            return self._bare_party(official, own, serves_in, host)
         if self._words.bare_union.match(text):
             body = self._bodies.named(official.org_text, official.org_start)
             if body is not None and UNRESOLVED in body.flags and host is not None and main is not None:
@@ -185,6 +193,8 @@ class Offices:
             return body, "text"
         if self._words.house_unit.match(text) and self._is_unit(text):
             houses = [h for h in map(self._house, serves_in) if h is not None]
+            if not houses and host is not None and (other := self._other_kind(serves_in, host)) is not None:
+                return self._bodies.named(f"{official.org_text} {other}"), "text"
             if not houses and host is not None:
                 return self._bodies.named(f"{official.org_text} {host}"), "event"
             if house := houses[0] if houses else self._only_house():
@@ -264,6 +274,32 @@ class Offices:
         words = f"{party} {place.place or ''}".strip()
         return self._bodies.named(words, None if place.place else seat.org_start)
 
+    def _bare_party(
+        self, official: Official, own: Sequence[Official], serves_in: Sequence[str], host: str | None
+    ) -> tuple[ResolvedBody | None, str]:
+        """The party committee of the office that the person serves in, else of the house or commune of the event."""
+        if not serves_in and host is not None:
+            return self._bodies.named(official.org_text, official.org_start, [host]), "event"
+        if not serves_in and (party := self._party_of_commune()) is not None:
+            return self._bodies.named(party), "event"
+        # "Bí thư chi bộ Hiệu trưởng nhà trường": what stands right behind is a title, no name
+        at = official.org_start if all(o.title_start - 1 != official.org_end for o in own) else None
+        body = self._bodies.named(official.org_text, at, serves_in or None)
+        if serves_in and body is not None and len(body.name) == len(canonical(official.org_text or "")):
+            # "bí thư chi bộ, hạt trưởng Hạt Kiểm lâm": the cell of the office
+            return self._bodies.named(f"{official.org_text} {self._next_office(official, own)}"), "text"
+        return body, "text"
+
+    def _party_of_commune(self) -> str | None:
+        """The party committee of the commune whose union holds the event; None of any other union."""
+        union = self._main.org if self._main is not None else None
+        parsed = self._bodies.grammar.read_name(canonical(union or ""))
+        place = parsed.part("place") if parsed is not None and parsed.head.group == "union" else None
+        if place is None or not place.unit or not place.place:
+            return None
+        party = str(self._words.official.value("unit_party", place.unit) or "")
+        return f"{party} {place.place}" if self._words.bare_commune.match(canonical(party)) else None
+
     def _next_office(self, official: Official, own: Sequence[Official]) -> str:
         """The body of the person's next seat, else of the one before."""
         later = [o for o in own if o.title_start > official.title_start]
@@ -296,11 +332,20 @@ class Offices:
             return None
         return fold(place.unit)
 
+    def _other_kind(self, serves_in: Sequence[str], host: str) -> str | None:
+        """The kind of house that alone names a body's ("Công đoàn Tổng công ty") where the host is of another kind."""
+        for name in serves_in:
+            parsed = self._bodies.grammar.read_name(canonical(name))
+            closer = parsed.part("closer") if parsed is not None else None
+            if closer is not None and fold(closer.text) in self._words.houses:
+                return None if fold(host).startswith(fold(closer.text)) else closer.text
+        return None
+
     def _house(self, name: str | None) -> str | None:
         """The enterprise, hospital or school that a body is or, a union, is of; None of any other."""
         parsed = self._bodies.grammar.read_name(canonical(name)) if name else None
         while parsed is not None:
-            if parsed.head.group in ("firm", "health", "school"):
+            if parsed.head.group in _HOUSES:
                 return parsed.text_of(canonical(name or "")) if parsed.parts else None
             parsed = next((p.body for p in parsed.parts if p.body is not None), None)
         return None

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pipeline.errors import Issue
 from pipeline.facts import PersonMention, Position, Refusal
 from pipeline.rules import Rules, RuleSet
+from pipeline.schema import OfficialRow
 from pipeline.text import fold
 
 ROLES = ("attended", "directed", "spoke", "elected", "presented")
@@ -305,6 +306,29 @@ def _officials(one: _Someone) -> list[Official]:
                 rule_id=first.mention.rule_id,
             )
         )
+    return out
+
+
+def one_per_seat(rows: Sequence[OfficialRow]) -> list[OfficialRow]:
+    """The rows without those that tell of a seat once more, in other words for its body ("LĐLĐ TP", "LĐLĐ TP.HCM").
+
+    The first of each seat stays, with the roles of all and how the strongest of them says that it is held.
+    """
+    kept: dict[tuple[str | None, ...], OfficialRow] = {}
+    out: list[OfficialRow] = []
+    for row in rows:
+        gone = "gone" if row.tenure in _GONE else None
+        seat = (row.event_id, row.person_id, fold(row.position or ""), row.org_id, gone)
+        first = kept.setdefault(seat, row) if row.org_id is not None else row
+        if first is row:
+            out.append(row)
+            continue
+        roles = {*(first.roles or ()), *(row.roles or ())}
+        first.roles = [r for r in ROLES if r in roles] or ["mentioned"]
+        if _WEIGHT.get(row.tenure or "", 0) > _WEIGHT.get(first.tenure or "", 0):
+            first.tenure = row.tenure
+        if first.term_start is None:
+            first.term_start, first.term_end = row.term_start, row.term_end
     return out
 
 

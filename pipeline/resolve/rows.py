@@ -27,7 +27,7 @@ from pipeline.resolve.events import Event, EventResolver
 from pipeline.resolve.figures import EventContext, FigureDescriber
 from pipeline.resolve.hosts import Host
 from pipeline.resolve.offices import OfficeRules, Offices
-from pipeline.resolve.officials import Official, merge_officials
+from pipeline.resolve.officials import Official, merge_officials, one_per_seat
 from pipeline.resolve.places import Place, article_place, province_named
 from pipeline.rules import Rules, built
 from pipeline.text import canonical, fold
@@ -284,13 +284,14 @@ class _Assembly:
         foreigners = next(iter(offices.values())).foreigners()
         officials, refusals = merge_officials(self.mentions.people, self.tools.rules, foreigners)
         self.refused: list[Refusal] = list(refusals)
+        found: list[schema.OfficialRow] = []
         for official in officials:
             event = self._event_at(*self._named_at(official))
             event_id = event.event_id if event else None
             serving = offices.get(event_id) or offices.setdefault(event_id, self._offices(event))
             body, basis = serving.office(official, officials)
             term = self._term_after(official)
-            self.rows.officials.append(
+            found.append(
                 schema.OfficialRow(
                     official_id=self._id(
                         "o", "official", official.start, official.end, official.position, official.title_start
@@ -315,6 +316,7 @@ class _Assembly:
                     **self._spans(official.span_start, official.span_end),
                 )
             )
+        self.rows.officials += one_per_seat(found)
 
     def _term_after(self, official: Official) -> tuple[int, int] | None:
         if official.term_at is None:

@@ -40,7 +40,7 @@ class Elections:
         # "từng là Giám đốc A trước khi được bầu làm Chủ tịch B": only the first is over
         self._before_then = own.pattern(r"{B}(?:{before_then}){E}")
         self._passive = own.pattern(r"{B}(?:{passive}){E}")
-        self._link = own.pattern(r"(?r){B}(?P<link>{link}){sp}(?:{acting}{sp})?")
+        self._link = own.pattern(r"(?r){B}(?P<link>{link})(?:{sp}|(?<={seat_word}),[ ])(?:{acting}{sp})?")
         self._negated = own.pattern(r"(?r){B}(?:{negation}){sp}")
         self._formed = own.pattern("{B}{committee}{E}")
         # "do ông A, nhân viên cảng cá làm Chủ tịch"
@@ -61,6 +61,8 @@ class Elections:
         self._held = own.pattern(
             r"{s},?{s}(?:{and_word}{sp})?(?:(?:{filler}|{elected_verb}){sp}){0,2}(?:{acting}{sp})?(?:{link}|{leave_verb}){sp}(?:{acting}{sp})?"
         )
+        self._plainly = own.pattern("{aside}?{s}(?:{plainly}){sp}")
+        self._formed_of = own.pattern(r"{B}{committee}{E}[^;]{0,160}?{B}(?:{frame_end}){sp}\d{1,3}{sp}{members}{E}")
         self._replace = own.pattern(r"(?r){B}(?:{replace}){sp}")
         self._clause_end = regex.compile(r"[.;:\"]")
 
@@ -242,6 +244,32 @@ class Elections:
         if pronoun is not None and between.fullmatch(key[pronoun.tail : at]) is not None:
             return "former" if self._long_ago(key, sentence, pronoun.lead) else None, [pronoun]
         return None, []
+
+    # seats told with no word of change
+
+    def told_plainly(self, found: Findings) -> None:
+        """Those who "are" what others are elected to, or in a committee that is formed, are elected, too."""
+        for p in found.people:
+            seats = [x for x in p.positions if x.start > p.end]
+            if not seats or any(x.tenure != "current" for x in seats):
+                continue
+            if self._plainly.fullmatch(found.key, p.end, seats[0].start) is None or not self._with_elected(found, p):
+                continue
+            p.positions = [dataclasses.replace(x, tenure="elected") if x in seats else x for x in p.positions]
+            p.roles.add("elected")
+
+    def _with_elected(self, found: Findings, person: Person) -> bool:
+        """Whether the one named goes on an election ("A làm Chủ tịch; B là Phó Chủ tịch", "BCH gồm 5 người, A …")."""
+        key, sentence = found.key, found.sentence(person.lead)[0]
+        if self._formed_of.search(key, sentence, person.lead) is not None:
+            return True
+        if self._elect_at.match(key, max(sentence, person.lead - 30), person.lead) is not None:
+            # "công nhận bà A là Chủ tịch"
+            return True
+        previous = found.before(person.lead)
+        ends = [x.org_end or x.end for x in previous.positions if x.tenure == "elected"] if previous is not None else []
+        end = max(ends, default=-1)
+        return sentence <= end <= person.lead and self._links.join.fullmatch(key, end, person.lead) is not None
 
     # committees
 

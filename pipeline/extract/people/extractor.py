@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 from pipeline.document import Passage, Taken
 from pipeline.extract.anchors import CALL, EITHER, TITLE, anchors
 from pipeline.extract.people.elections import Elections
 from pipeline.extract.people.findings import Findings, Person
 from pipeline.extract.people.holders import Holders
+from pipeline.extract.people.lines import Lines
 from pipeline.extract.people.links import Links
 from pipeline.extract.people.names import Names
 from pipeline.extract.people.roles import Roles
@@ -29,7 +31,10 @@ class PeopleExtractor:
         self._elections = Elections(rules, links, self._names)
         self._holders = Holders(rules, links, self._names, self._elections)
         self._roles = Roles(rules, links)
-        self._stop = own.pattern(r"[.!?…]{1,3}[\"')]{0,2}[ ]{1,3}(?=[\p{Lu}\"'(\p{N}-])")
+        self._lines = Lines(rules)
+        self._stop = own.pattern(
+            r"[.!?…]{1,3}[\"')]{0,2}[ ]{1,3}(?=[\p{Lu}\"'(\p{N}-])|(?<=\p{Ll}{3})\.(?=\p{Lu}\p{Ll}+[ ])"
+        )
         self._abbreviation = own.pattern(r"(?r){B}(?:{abbreviation}|\p{Lu})")
         self._headed = own.pattern(r"(?r){B}(?:{unit_head}{sp}(?P<noun>{shared_noun})|(?P<team>{team}){sp}{unit_head})")
         self._plain_team = own.pattern(r"{plain_team}")
@@ -51,6 +56,10 @@ class PeopleExtractor:
         self._find(found)
         return [_mention(p, found.text) for p in found.people if _tells(p)]
 
+    def in_passages(self, passages: Sequence[Passage]) -> list[list[PersonMention | Refusal]]:
+        """The people of each of an article's passages, in order, with what the line above a list says of them."""
+        return self._lines(passages, [self(passage, Taken()) for passage in passages])
+
     def _find(self, found: Findings) -> None:
         """Find the people, their positions and roles. Each step looks at what those before it found."""
         self._names.with_honorifics(found)
@@ -63,6 +72,7 @@ class PeopleExtractor:
             self._names.by_title(found, chain)
         self._names.bare_subjects(found)
         self._names.by_pronoun(found)
+        self._elections.told_plainly(found)
         self._elections.replaced(found)
         self._roles.give(found)
 

@@ -18,6 +18,7 @@ class Links:
     def __init__(self, rules: Rules) -> None:
         own = rules["official"]
         self.join = own.pattern(
+            r"(?:[ ]?\([^()\n]{1,30}\))?"
             r"{s}[,;]?{s}(?:(?:{list_and}){sp})?(?:{plural}{s}:?{s})?(?:{honorific}{sp})?(?:{degrees}{0,3})"
         )
         self.and_join = own.pattern(r"{s}[,;]?{s}{and_word}{sp}")

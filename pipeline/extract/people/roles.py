@@ -81,12 +81,16 @@ class Roles:
         self._quoted_before = own.pattern(r"\"[^\"]{40,400}\"{s},{s}$")
         self._verb_first = own.pattern(r"[.;:]?{s}(?:{filler}{sp}){0,2}(?P<cue>{cue}){sp}(?:[\p{Ll} ]{2,40}[ ])?")
         self._participle = own.pattern(
-            r"(?:^{s}|[.;,:\"-]{s})(?:{filler}{sp}){0,3}(?P<cue>{cue}){E}(?:(?!{others_act})[^;:\"]){0,160}?,{s}$"
+            r"(?:^{s}|[.;,:\"-]{s})(?:{filler}{sp}){0,3}(?!(?:{not_cue}){E})(?P<cue>{cue}){E}(?:(?!{others_act})[^;:\"]){0,160}?,{s}$"
         )
         self._welcome = own.pattern("{B}{welcome}{sp}$")
+        # "Tại buổi làm việc có đồng chí A"
+        self._at_gathering = own.pattern(
+            r"(?:^|[.;:]{s}){at_place}{sp}(?:{gathering}){E}[^,.;:\"]{0,80}?{B}(?:{side_end}){E}(?:{s}:)?{s}$"
+        )
         self._along = own.pattern(r"{B}(?P<cue>{cue})(?:{sp}[^,.;:]{0,30})?,{s}{together}{sp}$")
         self._presence = own.pattern(
-            r"{B}(?:{presence}){sp}(?P<cue>{cue}|{presence_cue})(?:{sp}[^,.;]{0,40})?{sp}(?:{of_person}){sp}$"
+            r"{B}(?:{presence}){sp}(?P<cue>{cue}|{presence_cue})(?:{sp}[^,.;]{0,130})?{sp}(?:{of_person}){sp}$"
         )
         self._frame = own.pattern(
             r"(?:\G{s}|[.,;:\"“-]{s}|{B}(?:{frame_head}){sp})(?:{filler}{sp}){0,3}(?!(?:{not_cue}){E})"
@@ -98,6 +102,8 @@ class Roles:
         )
         self._frame_ends = (":", *own.lexicon["frame_end"], *own.lexicon["side_end"])
         self._side_words = tuple(w for name in ("delegation", "side_of", "side") for w in own.lexicon[name])
+        # "Bốn Phó Chủ tịch được bầu gồm: ông A …"
+        self._elected_are = own.pattern(r"{B}(?:{passive}){sp}(?:{elected_verb}){E}[^.;:]{0,80}?{B}(?:{are}){s}:{s}")
         self._elects = own.pattern("{B}(?:{elected_verb}){E}")
         self._party_seat = own.pattern("{party_seat}(?:{sp}{mod})?")
         self._party = own.pattern("{party_body}{E}")
@@ -160,7 +166,9 @@ class Roles:
             return roles
         if ":" in words and self._quote.match(key, at, limit) is not None:
             roles.add("spoke")
-        if self._guest_words[word_at(words, 0)] and self._guests.match(key, at, limit) is not None:
+        guests = self._guests.match(key, at, limit) if self._guest_words[word_at(words, 0)] else None
+        if guests is not None and self._elects.search(guests.group()) is None:
+            # not "ông A làm Chủ tịch; bầu 27 đại biểu đi dự đại hội"
             roles.add("attended")
         if (m := self._skip.match(key, at, limit)) is not None:
             at = m.end()
@@ -249,6 +257,8 @@ class Roles:
         end = lead.rstrip().lower()
         if end.endswith(self._of_ends) and (presence := self._presence.search(lead)) is not None:
             return self._shown_by(presence["cue"])
+        if self._at_gathering.search(lead) is not None:
+            return {"attended"}
         if end.endswith(self._welcome_ends) and self._welcome.search(lead) is not None:
             return {"attended"}
         if end.endswith(self._together_ends) and (along := self._along.search(lead)) is not None:
@@ -269,6 +279,8 @@ class Roles:
             (m.end(), self._shown_by(m["cue"]) | self._joined(part, *m.span()))
             for m in self._frame.finditer(part, sentence)
         ]
+        if (elected := self._elected_are.search(part, sentence)) is not None:
+            bisect.insort(said, (elected.end(), {"elected"}), key=lambda f: f[0])
         sided = any(w in words for w in self._side_words)
         return _Frames(said, list(self._side.finditer(part, sentence)) if sided else [])
 
