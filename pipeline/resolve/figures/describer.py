@@ -43,9 +43,10 @@ from pipeline.rules import Rules
 _DIMENSION = "figure_context"
 _ROLES = (
     "no_name", "speech_colon", "speech_sure", "speech_of_persons",
-    "planned", "planned_near", "planned_here", "planned_behind", "done", "done_here", "done_head", "done_behind",
-    "of_plan", "planned_head", "resolves", "turn_near", "asks", "demands", "befallen",
-    "cumulative", "cumulative_here", "previous", "turn", "concedes", "present", "to_date", "not_cue",
+    "planned", "planned_near", "planned_here", "planned_behind",
+    "done", "done_here", "done_head", "reports", "done_behind", "of_plan",
+    "planned_head", "resolves", "turn_near", "asks", "demands", "befallen",
+    "cumulative", "cumulative_here", "previous", "previous_scene", "turn", "concedes", "present", "to_date", "not_cue",
     "link", "share", "as_much", "share_of", "part_of",
 )  # fmt: skip
 
@@ -60,6 +61,8 @@ class FigureDescriber:
         for role in _ROLES:
             for word in lists[role]:
                 self._lexicon.entry(word).roles.add(role)
+        for word in lists["previous_scene"]:
+            self._lexicon.entry(word).roles.add("previous")
         for role, name in (("speech", "speech_verb"), ("according", "according"), ("floor", "takes_floor")):
             for word in lists[name]:
                 self._lexicon.entry(word).roles.add(role)

@@ -220,10 +220,12 @@ class Governing:
         if "cumulative_here" in roles:
             return state._replace(cue="cumulative") if state.cue != "planned" else state
         if "previous" in roles and self._heads(reading, start, cue):
-            return State(None, "previous")
+            return State("previous" if "previous_scene" in roles else None, "previous")
         if "previous" in roles:
             against = reading.low[max(start, cue.start - TRAIL_REACH) : cue.start].rstrip().endswith(self._beside)
             return state if state.told or against else State(state.frame, "previous")
+        if "reports" in roles and self._heads(reading, start, cue) and not state.told:
+            return State("achieved")
         if "done" in roles or ("done_head" in roles and self._heads(reading, start, cue)):
             summed = state.cue == "cumulative"
             return State(None if state.frame == "planned" else state.frame, "cumulative" if summed else "achieved")
@@ -289,7 +291,7 @@ class Governing:
         if state.status == "planned" and self._goes_on.end(reading.key, start) is not None:
             return State("planned" if state.frame == "planned" else None, "planned")
         if state.status == "achieved" and self._goes_on.end(reading.key, start) is not None:
-            return State(None, "achieved")
+            return State(state.frame, "achieved")
         return state.carried if state.frame and self.may_go_on(reading, start) else NOTHING
 
     def opens_chapter(self, reading: Reading, start: int) -> bool:

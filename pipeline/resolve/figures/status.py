@@ -40,6 +40,7 @@ class Statuses:
             for n in ("change", "change_from", "change_to", "instead_of", "period_compared", "result", "standing")
         )
         self._left = tuple(f" {fold(w)}" for w in lists["left_behind"])
+        self._as_much = tuple(f" {fold(w)}" for w in lists["as_much"])
         self._rates, self._rated = (tuple(f" {fold(w)}" for w in lists[n]) for n in ("rate_behind", "rate_before"))
         self._compared, self._vote = (tuple(fold(w) for w in lists[n]) for n in ("compared", "vote"))
 
@@ -86,6 +87,8 @@ class Statuses:
         if figure.unit and low[figure.start : figure.end].endswith(self._vote):
             return "done_here" not in here
         if figure.kind == "percent" and (lead.endswith(self._rates) or low.startswith(self._rated, figure.end)):
+            return True
+        if figure.kind == "percent" and lead.endswith(self._as_much) and not state.told:
             return True
         if figure.kind == "percent" and "share" in here:
             return state.status != "planned"

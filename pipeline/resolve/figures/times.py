@@ -20,6 +20,8 @@ _REPORTED = 80
 _BEGUN = 6
 # a year that has begun is none of these
 _SHORT = dt.timedelta(days=200)
+# so near behind the name of a season stands its year: Tháng Công nhân năm 2023 (characters)
+_YEAR_BEHIND = 5
 # days after an event in which it is reported
 _WRITTEN_WITHIN = 31
 
@@ -30,7 +32,7 @@ class Times:
     def __init__(self, context: RuleSet) -> None:
         lists = context.lexicon
         self._seasons = [(fold(w), month) for w, month in lists["seasons"].items()]
-        self._reports = tuple(fold(w) for w in lists["reports"])
+        self._reports = tuple(fold(w) for w in lists["reported_on"])
         self._until = frozenset(fold(w) for w in lists["until"])
         self._aside = tuple(f" {fold(w)}" for n in ("compared", "year_aside") for w in lists[n])
         self._up_to_now = tuple(fold(w) for w in lists["up_to_now"])
@@ -40,6 +42,7 @@ class Times:
         self._term, self._since, self._this_year, self._year, self._later, self._school_year = (
             rule[n] for n in ("closed_term", "since", "this_year", "earlier_year", "later_year", "school_year")
         )
+        self._denied = context.pattern(r"[^.;:,!?]{0,50}?[ ](?i:không|chưa){E}")
         self._told_of = context.pattern(r"[ ]?,|[ ]{told_of_term}{E}")
 
     def find(self, reading: Reading, paragraph: Paragraph) -> None:
@@ -51,19 +54,22 @@ class Times:
             for span in self._since.finditer(reading.key, low, high):
                 opens = self._opens(reading, paragraph, span.start())
                 recent = self._within_year(reading, *span.span())
-                kinds = ("report", "other") if recent else ("cumulative", "summed")
+                sums = not recent and self._denied.match(reading.key, span.end(), high) is None
+                kinds = ("cumulative", "summed") if sums else ("report", "other") if recent else ("other", "other")
                 times.append((span.end() - 1, kinds[0] if opens else kinds[1]))
         newest = self._newest(reading)
+        seasons = []
         for season, month in self._seasons:
             at = reading.low.find(season, low, high) if reading.month >= month else -1
             if at >= 0 and self._opens(reading, paragraph, at):
-                times.append((at + len(season), "report"))
+                seasons.append((at, at + len(season) + _YEAR_BEHIND))
+                times.append((at, "report"))
         future = self._years(reading, paragraph, times, newest)
         if reading.today is not None:
             # where only the event's day is known the article may be some weeks younger
             after = reading.today + dt.timedelta(days=0 if reading.document.published else _WRITTEN_WITHIN)
             for at, _, first, last in reading.calendar.inside(low, high):
-                if first is None or last is None:
+                if first is None or last is None or any(start <= at <= end for start, end in seasons):
                     continue
                 if first > after or self._is_ahead(reading.today, first, last):
                     future.append(at)
