@@ -189,9 +189,9 @@ class Elections:
 
     def _other_between(self, found: Findings, person: Person, at: int) -> bool:
         """Whether a title with a given name, of somebody else, stands between a person and ``at``."""
-        reader = found.reader
+        names = found.reader.names
         return any(
-            person.tail <= c.start and (reader.given_name_of(found.key, c) or reader.given_name(found.key, c.end))
+            person.tail <= c.start and (names.given_name_of(found.key, c) or names.given_name(found.key, c.end))
             for c in found.chains_before(at)
             if not c.used
         )
@@ -325,12 +325,12 @@ class Elections:
 
     def _listed_seats(self, found: Findings, first: regex.Match[str], tenure: str) -> list[Seat]:
         """A seat for each of the committees listed from ``first`` on, with the body behind it."""
-        key = found.key
+        key, titles = found.key, found.reader.titles
         named = [first]
         while len(named) < _COMMITTEES and (more := self._more.match(key, named[-1].end("committee"))) is not None:
             named.append(more)
         return [
-            found.reader.seat(key, *m.span("committee"), str(self._rules.value("committee", m["committee"])), tenure)
+            titles.seat(key, *m.span("committee"), str(self._rules.value("committee", m["committee"])), tenure)
             for m in named
         ]
 

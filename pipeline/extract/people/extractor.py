@@ -106,7 +106,7 @@ class PeopleExtractor:
         at = key.rfind(f"{noun[0].upper()}{noun[1:]} ", low, chain.start)
         if at < 0 and headed["team"]:
             at = key.rfind(f" {noun} ", low, chain.start) + 1
-        org = found.reader.body(key, at) if at > 0 else None
+        org = found.reader.bodies.at(key, at) if at > 0 else None
         if org is None or org[1] <= at + len(noun) or self._plain_team.fullmatch(key, *org):
             return None
         return org

@@ -212,7 +212,7 @@ class Holders:
         one = key[chain.start].isupper() and self._many.search(key, chain.start - 8, chain.end) is None
         if ends is None or not own or not one:
             return None
-        named = found.at(ends.end()) or found.reader.name_at(key, ends.end(), ends.end() + _CALLED, trusted=False)
+        named = found.at(ends.end()) or found.reader.names.name_at(key, ends.end(), ends.end() + _CALLED, trusted=False)
         return person if named is not None or key[chain.end : ends.end()].strip() != ";" else None
 
     def _called_behind(self, found: Findings, chain: Chain) -> Person | None:

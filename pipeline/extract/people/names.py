@@ -50,7 +50,7 @@ class Names:
             if call < at or (m := self.named.match(key, call)) is None:
                 continue
             certain = bool(m["honorific"]) and rules.has("certain", m["honorific"])
-            span = found.reader.name_at(key, *m.span("run"), trusted=True, certain=certain)
+            span = found.reader.names.name_at(key, *m.span("run"), trusted=True, certain=certain)
             if span is None and m["honorific"] and self._given.match(key, m.start("run")) is not None:
                 # "ông Quyền", "bà Lễ": a given name that is a common word as well
                 span = m.span("run")
@@ -75,7 +75,7 @@ class Names:
 
     def _bare(self, found: Findings, at: int, high: int | None = None) -> tuple[int, int] | None:
         """The name of two syllables or more that begins at ``at``, a surname first."""
-        span = found.reader.name_at(found.key, at, min(high or len(found.key), at + _NAME), trusted=False)
+        span = found.reader.names.name_at(found.key, at, min(high or len(found.key), at + _NAME), trusted=False)
         return span if span is not None and " " in found.key[span[0] : span[1]] else None
 
     def listed(self, found: Findings, at: int, honorific: str | None) -> list[Person]:
@@ -107,7 +107,7 @@ class Names:
     def set_off(self, found: Findings, at: int) -> Person | None:
         """The bare name at ``at`` where no title of its own stands behind it ("Chủ tịch LĐLĐ tỉnh - Lê A trao quà")."""
         span = self._bare(found, at)
-        if span is None or found.among(at, span[1]) or found.reader.is_place(found.key, at):
+        if span is None or found.among(at, span[1]) or found.reader.names.is_place(found.key, at):
             return None
         own = found.chain_from(span[1])
         if own is not None and self._links.between.fullmatch(found.key[span[1] : own.start]) is not None:
@@ -212,14 +212,15 @@ class Names:
 
     def _filling(self, found: Findings, run: tuple[int, int], trusted: bool = False) -> tuple[int, int] | None:
         """The name of two syllables or more that is all of these capitals."""
-        span = found.reader.name_at(found.key, *run, trusted=trusted)
+        span = found.reader.names.name_at(found.key, *run, trusted=trusted)
         return span if span is not None and span[1] == run[1] and " " in found.key[span[0] : span[1]] else None
 
     def _foreign(self, found: Findings, run: tuple[int, int]) -> tuple[int, int] | None:
         """These capitals where all of them are a foreigner's name, not the source of the news ("theo X Y, …")."""
-        if self._links.is_quoted(found.key, run[0]) or not found.reader.foreign.is_name(found.key[slice(*run)].split()):
-            return None
-        return run
+        words = found.key[slice(*run)].split()
+        return (
+            run if found.reader.names.foreign.is_name(words) and not self._links.is_quoted(found.key, run[0]) else None
+        )
 
     def _joined_before(self, found: Findings, person: Person, low: int) -> None:
         """The bare name joined to a bare name ("…; A và B, Phó Chủ tịch"): both hold what stands behind them."""
@@ -244,8 +245,8 @@ class Names:
 
     def by_title(self, found: Findings, chain: Chain) -> None:
         """A title with a given name, or one that acts alone: "đồng chí Chủ tịch Công đoàn ngành nhấn mạnh"."""
-        key, reader = found.key, found.reader
-        if (given := reader.given_name_of(key, chain) or reader.given_name(key, chain.end)) is not None:
+        key, names = found.key, found.reader.names
+        if (given := names.given_name_of(key, chain) or names.given_name(key, chain.end)) is not None:
             found.add(Person(*given, chain.start, given[1], "official.title", kind="short"))
             return
         h = self._links.honorific(key, chain.start)

@@ -286,7 +286,7 @@ class Roles:
 
     def _take_side(self, found: Findings, person: Person, at: int) -> None:
         """Give titles without a body that of the side ("Về phía Công ty A có ông B, Phó Giám đốc")."""
-        org = found.reader.body(found.key, at)
+        org = found.reader.bodies.at(found.key, at)
         if org is None:
             return
         words = " ".join(found.text[org[0] : org[1]].split())
