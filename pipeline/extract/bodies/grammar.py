@@ -64,6 +64,7 @@ class BodyGrammar:
         self.place = self._places.at
         self.unit_places = self._places.units
         self._and = str(body.settings["joined_by"])
+        self._telling = frozenset(fold(form) for form in lexicon["telling_forms"])
         self._states = frozenset(map(fold, lexicon["states"]))
         abroad = str(body.settings["abroad"])
         # a body of a state or party that another country's name follows is not the one of this country
@@ -161,12 +162,16 @@ class BodyGrammar:
 
     # what is a name
 
+    def _tells(self, part: Part) -> bool:
+        """Whether a part that is no name tells one house from others as a name does: Bệnh viện Sản - Nhi."""
+        return part.kind == "form" and fold(part.text) in self._telling
+
     def _is_name(self, where: Where, head: HeadRow, parts: Sequence[Part]) -> bool:
         """Whether the head with its parts names one body, as far as the head needs parts for that."""
         if not (where.whole and head.style == "territory"):
             if not parts and not head.bare:
                 return False
-            if head.needs and not any(p.kind in _NAMING for p in parts):
+            if head.needs and not any(p.kind in _NAMING or self._tells(p) for p in parts):
                 return False
         if head.least:
             syllables = sum(len(p.text.split()) for p in parts if p.kind in ("name", "sector", "form", "place"))
@@ -177,7 +182,9 @@ class BodyGrammar:
         if head.style != "proper":
             return True
         if head.group in ("firm", "health", "school") and not any(
-            p.kind in ("name", "place", "body", "nation") or (p.kind == "sector" and p.text[0] == where.text[p.start])
+            p.kind in ("name", "place", "body", "nation")
+            or self._tells(p)
+            or (p.kind == "sector" and p.text[0] == where.text[p.start])
             for p in parts
         ):
             return False
