@@ -94,9 +94,9 @@ class _Weigher:
         self.ship = place.pattern(r"{B}{ship}[ ]{1,2}\Z")
         self.ship_number = place.pattern(r"[ ]{1,2}\d{1,2}{E}")
         # "từ Nghệ An đến Phú Yên": all that lies between, and neither of the two
-        self.reach = place.pattern(r"{B}(?i:từ)[ ]{1,2}\Z")
-        self.reach_on = place.pattern(r"[ ]{1,2}(?i:đến|tới)[ ]{1,2}\Z")
-        self.abroad = rules["official"].pattern(r"(?:,|{sp}\(|{sp}(?i:của))?{s}{country}{E}")
+        self.reach = place.pattern(r"{B}{reach_from}[ ]{1,2}\Z")
+        self.reach_on = place.pattern(r"[ ]{1,2}{reach_to}[ ]{1,2}\Z")
+        self.abroad = rules["official"].pattern(r"(?:,|{sp}\(|{sp}{country_of})?{s}{country}{E}")
         self.document = document
         self.text = document.key
         self.votes: list[_Vote] = []

@@ -42,7 +42,7 @@ class Times:
         self._term, self._since, self._this_year, self._year, self._later, self._school_year = (
             rule[n] for n in ("closed_term", "since", "this_year", "earlier_year", "later_year", "school_year")
         )
-        self._denied = context.pattern(r"[^.;:,!?]{0,50}?[ ](?i:không|chưa){E}")
+        self._denied = context.pattern(r"[^.;:,!?]{0,50}?[ ]{denied}{E}")
         self._told_of = context.pattern(r"[ ]?,|[ ]{told_of_term}{E}")
 
     def find(self, reading: Reading, paragraph: Paragraph) -> None:
