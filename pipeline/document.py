@@ -195,4 +195,5 @@ class Document:
 
     def block_at(self, offset: int) -> Block | None:
         """The block that holds the character at ``offset``."""
-        return next((b for b in self.blocks if b.start <= offset < b.end), None)
+        at = bisect.bisect_right(self.blocks, offset, key=lambda block: block.start) - 1
+        return self.blocks[at] if at >= 0 and offset < self.blocks[at].end else None

@@ -458,8 +458,11 @@ def test_any_text_gives_sound_dates(pieces: list[str], published: str | None) ->
 
 @pytest.mark.parametrize(
     "piece",
-    ["1", "1/", "5/6, ", "ngày ", "12-", "năm 2020, ", "tháng 5, ", "(", "Tết - ", "2019 ", "5/6/2019 - 5/6/2020 "],
-)
+    [
+        "1", "1/", "5/6, ", "ngày ", "12-", "năm 2020, ", "tháng 5, ", "(", "Tết - ", "2019 ", "5/6/2019 - 5/6/2020 ",
+        "ngày 5/6 hội nghị Gặp gỡ Sông Trà năm 2018, ",
+    ],
+)  # fmt: skip
 def test_hostile_text_is_read_in_linear_time(piece: str) -> None:
     def resolved(text: str) -> None:
         document, dates, terms = article("T\n" + text)

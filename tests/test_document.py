@@ -34,6 +34,8 @@ def test_a_passage_has_a_key_of_equal_length_and_its_own_words() -> None:
     assert len(body.key) == len(body.text)
     assert [document.sentence_no(o) for o in (0, 6, 8, len(text))] == [0, 0, 1, 1]
     assert document.sentence_span(9) == (8, len(text))
+    held = [block and block.kind for block in map(document.block_at, (-1, 0, 6, 7, 8, len(text) - 1, len(text)))]
+    assert held == [None, "title", "title", None, "body", "body", None]
     assert Passage.of("a\u00a0b").key == "a b"
 
 

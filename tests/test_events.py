@@ -9,6 +9,7 @@ import pytest
 
 import pipeline
 from pipeline.schema import EventRow
+from tests.conftest import grows_linearly
 
 STAMP = date(2024, 3, 12)
 
@@ -684,3 +685,15 @@ def test_whom_a_visit_is_paid_to_does_not_hold_it() -> None:
 def test_what_an_earlier_case_did_is_not_what_happened() -> None:
     event = main_event("Chủ tịch tỉnh ngày 8/3 gửi lời chia buồn sau vụ sạt lở ở Mường Sến, làm 6 người thiệt mạng.")
     assert event.text.startswith("gửi lời chia buồn")
+
+
+@pytest.mark.parametrize(
+    ("piece", "size"),
+    [
+        # in one sentence that never ends: gifts with a quarter each, gatherings, the bodies that come to them
+        ("tặng 5 suất quà cho 30 đoàn viên trong quý 2 năm 2022 ", 16000),
+        ("hội nghị dự đại hội hội thi thăm công nhân bị tai nạn, ", 60000),
+    ],
+)
+def test_events_of_a_hostile_text_are_weighed_in_linear_time(piece: str, size: int) -> None:
+    assert grows_linearly(lambda text: pipeline.extract(f"T\n{text}"), piece, size)

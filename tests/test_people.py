@@ -88,6 +88,7 @@ def test_every_span_lies_in_the_text(text: str) -> None:
     [
         "1", "Chủ tịch ", "Nguyễn ", "ông ", "ông Nguyễn Văn A, ", "Chủ tịch LĐLĐ tỉnh, ", "được bầu làm Chủ tịch ",
         "đồng chí Nguyễn Văn A - Chủ tịch LĐLĐ tỉnh phát biểu, ", "(a", "dự ", "Về phía ",
+        "Ban Chấp hành, ông Nguyễn Văn A là Phó Chủ tịch, ",
     ],
 )  # fmt: skip
 def test_hostile_text_takes_linear_time(unit: str) -> None:

@@ -6,13 +6,14 @@ holds it, from a day beside it. The type with the most weight wins, and its best
 
 from __future__ import annotations
 
+import bisect
 import datetime as dt
 import itertools
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from pipeline.document import Document, Sentence
+from pipeline.document import Document, Sentence, Taken
 from pipeline.errors import Issue
 from pipeline.facts import SPAN_FROM, SPAN_UNTIL, EventMention, Mentions, TermMention
 from pipeline.resolve.dates import DATE_CONFLICT, ResolvedDate
@@ -106,7 +107,7 @@ class EventResolver:
         self, document: Document, mentions: Mentions, dates: Sequence[ResolvedDate]
     ) -> tuple[list[Event], list[str]]:
         """The events of an article, the main one first; and codes of `Issue` for what could not be decided."""
-        days = [d.mention.start for d in dates if _is_day(d)]
+        days = sorted(d.mention.start for d in dates if _is_day(d))
         lead = self._lead(document, days)
         held = lead is not None or self._is_spoken_there(document)
         weighed = [(self._weight(document, m, days, lead, held=held), m) for m in mentions.events]
@@ -317,7 +318,8 @@ class EventResolver:
     ) -> None:
         key = document.key
         told = [s for s in document.sentences if s.kind in ("title", "lede", "body")][: self._lead_within + 2]
-        spans = [document.sentence_span(m.start) for m in [event.mention, *members]]
+        # each sentence once: one may name thousands of gifts
+        spans = list(dict.fromkeys(document.sentence_span(m.start) for m in [event.mention, *members]))
         days = self._days(document, key, dates, spans) or self._days(
             document, key, dates, [(s.start, s.end) for s in told[: self._told]]
         )
@@ -403,11 +405,13 @@ class EventResolver:
         """From the first to the last of the days that the report names for it (a strike goes on)."""
         within = [*told, *[Sentence(*span, "body") for span in spans]]
         more = [d for d in dates if _is_day(d) and any(s.start <= d.mention.start < s.end for s in within)]
-        own = [d for d in more if any(start <= d.mention.start < end for start, end in spans)]
-        more = [d for d in more if d in own or not self._is_background(document, key, d, earlier=False)]
-        ahead = [d for d in more if self._ahead.search(key, max(0, d.mention.start - 60), d.mention.start)]
+        own = {d.mention.start for d in more if any(start <= d.mention.start < end for start, end in spans)}
+        more = [d for d in more if d.mention.start in own or not self._is_background(document, key, d, earlier=False)]
+        ahead = {
+            d.mention.start for d in more if self._ahead.search(key, max(0, d.mention.start - 60), d.mention.start)
+        }
         published = document.published.date() if document.published else None
-        known = [d for d in [*days, *more] if d.date_start is not None and d not in ahead]
+        known = [d for d in [*days, *more] if d.date_start is not None and d.mention.start not in ahead]
         known = [d for d in known if published is None or d.date_start is None or d.date_start <= published]
         if not known:
             event.date = days[0] if days else None
@@ -465,9 +469,9 @@ class EventResolver:
         if not coarse:
             return
         # a date in the event's own name says more than a narrower one beside it
-        names = [(m.start, m.end) for m in [event.mention, *members]]
-        named = [d for d in coarse if any(a <= d.mention.start < b for a, b in names)]
-        chosen = named[0] if named else coarse[0]
+        names = Taken((m.start, m.end) for m in [event.mention, *members])
+        named = (d for d in coarse if names.overlaps(d.mention.start, d.mention.start + 1))
+        chosen = next(named, coarse[0])
         event.date, event.date_start, event.date_end = chosen, chosen.date_start, chosen.date_end
         event.flags.append("date_coarse")
 
@@ -549,9 +553,10 @@ def _is_long_ago(document: Document, date: ResolvedDate) -> bool:
 
 
 def _is_dated(document: Document, mention: EventMention, days: Sequence[int]) -> bool:
-    """Whether the sentence of a mention names a day; ``days`` are where those of the article stand."""
+    """Whether the sentence of a mention names a day; ``days`` are where those of the article stand, in order."""
     start, end = document.sentence_span(mention.start)
-    return any(start <= day < end for day in days)
+    at = bisect.bisect_left(days, start)
+    return at < len(days) and days[at] < end
 
 
 def _is_day(date: ResolvedDate) -> bool:

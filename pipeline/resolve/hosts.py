@@ -20,6 +20,10 @@ from pipeline.text import canonical
 _BESIDE, _IN_NAME = 30, 60
 # hosts that are named one after another stand this near
 _NEXT = 60
+# the words before a host that say what it is are no longer than this (characters)
+_LEAD = 60
+# of its sentence no more is read on either side of what is held: some never end (characters)
+_FAR = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +70,9 @@ class HostFinder:
         self._attends = ruleset.pattern(r"{B}{attend_verb}(?:{sp}{reference_filler})?{sp}[\"']?\Z")
         # "do báo A tổ chức": what holds it is named, whether or not a body is read there
         self._named_by = ruleset.pattern(r"[^.;:\n]{0,160}?{B}{host_by}{sp}[^.;:,\n]{2,90}?{B}{hold_verb}{E}")
-        self._visit_of = ruleset.pattern(r"[^.;:,\n]{0,80}?{B}(?i:của){sp}(?P<person>{person_word}{E})?")
+        self._visit_of = ruleset.pattern(r"[^.;:,\n]{0,80}?{B}{visit_of}{sp}(?P<person>{person_word}{E})?")
         self._owned = ruleset.pattern(r"{B}{sent_by}{E}|,")
-        self._visits = ruleset.pattern(r"{B}(?i:thăm){E}[^.;:,\n]{0,40}?{sp}")
+        self._visits = ruleset.pattern(r"{B}{visit_verb}{E}[^.;:,\n]{0,40}?{sp}")
         self._chaired = ruleset.pattern(r"{chair_verb}{E}")
         self._meets_press = ruleset.pattern(r"{press_meeting}{E}")
         self._own_act = ruleset.pattern(r"{sp}{own_act}{E}")
@@ -200,7 +204,7 @@ class HostFinder:
         bodies: Sequence[BodyMention],
         people: Sequence[PersonMention],
     ) -> Host | None:
-        start, end = document.sentence_span(mention.start)
+        start, end = _around(document, mention)
         is_own = False
         for said in self._says.finditer(key, start, mention.start):
             if key[max(0, said.start() - 1) : said.start()] in ('"', "'"):
@@ -321,17 +325,18 @@ class HostFinder:
     ) -> Host | None:
         running = document.running()
         for body in bodies:
-            held = self._by.search(key, 0, body.start) and self._holds.match(key, body.end)
+            held = self._by.search(key, max(0, body.start - _LEAD), body.start) and self._holds.match(key, body.end)
             if held and any(s.start <= body.start < s.end for s in running[: self._opening + 2]):
                 return _host_at(document, body)
         for sentence in running[: self._opening]:
             verb = self._held.search(key, sentence.start, sentence.end)
             inside = [b for b in bodies if verb and sentence.start <= b.start and b.end <= verb.start()]
-            inside = [b for b in inside if not self._not_host.search(key, sentence.start, b.start)]
+            near = [max(sentence.start, b.start - _LEAD) for b in inside]
+            inside = [b for b, at in zip(inside, near, strict=True) if not self._not_host.search(key, at, b.start)]
             if inside:
                 return _host_at(document, inside[0])
         acting = main.event_type in self._by_person
-        free = [b for b in bodies if not (acting and self._not_host.search(key, max(0, b.start - 60), b.start))]
+        free = [b for b in bodies if not (acting and self._not_host.search(key, max(0, b.start - _LEAD), b.start))]
         free = [b for b in free if self._heads[b.head].group not in self._tellers]
         # who comes to a gathering does not hold it: only a union is then near enough
         is_attended = any(self._is_attended(document, key, m) for m in [main, *members])
@@ -358,7 +363,7 @@ class HostFinder:
 
     def _is_attended(self, document: Document, key: str, mention: EventMention) -> bool:
         """Whether somebody is said to come to what a mention names."""
-        start, _ = document.sentence_span(mention.start)
+        start, _ = _around(document, mention)
         return mention.is_gathering and self._attends.search(key, start, mention.start) is not None
 
     def _of_chair(
@@ -366,7 +371,7 @@ class HostFinder:
     ) -> Iterator[Host]:
         """The offices of who chairs a gathering, or of who meets the press: others only speak there."""
         for mention in names:
-            start, end = document.sentence_span(mention.start)
+            start, end = _around(document, mention)
             if self._meets_press.match(key, mention.start):
                 end = mention.start
             elif mention.verb_start is None or self._chaired.match(key, mention.verb_start) is None:
@@ -396,8 +401,14 @@ class HostFinder:
 
 
 def _within(document: Document, mention: EventMention, bodies: Sequence[BodyMention]) -> list[BodyMention]:
-    start, end = document.sentence_span(mention.start)
+    start, end = _around(document, mention)
     return [b for b in bodies if start <= b.start < end]
+
+
+def _around(document: Document, mention: EventMention) -> tuple[int, int]:
+    """The sentence of a mention, so far as it is read."""
+    start, end = document.sentence_span(mention.start)
+    return max(start, mention.start - _FAR), min(end, mention.start + _FAR)
 
 
 def _host_at(document: Document, body: BodyMention) -> Host:

@@ -249,20 +249,25 @@ class Elections:
 
     def told_plainly(self, found: Findings) -> None:
         """Those who "are" what others are elected to, or in a committee that is formed, are elected, too."""
+        formed: dict[tuple[int, int], int] = {}
         for p in found.people:
             seats = [x for x in p.positions if x.start > p.end]
             if not seats or any(x.tenure != "current" for x in seats):
                 continue
-            if self._plainly.fullmatch(found.key, p.end, seats[0].start) is None or not self._with_elected(found, p):
+            if self._plainly.fullmatch(found.key, p.end, seats[0].start) is None:
+                continue
+            sentence = found.sentence(p.lead)
+            if sentence not in formed:
+                committee = self._formed_of.search(found.key, *sentence)
+                formed[sentence] = len(found.key) if committee is None else committee.end()
+            if formed[sentence] > p.lead and not self._with_elected(found, p, sentence[0]):
                 continue
             p.positions = [dataclasses.replace(x, tenure="elected") if x in seats else x for x in p.positions]
             p.roles.add("elected")
 
-    def _with_elected(self, found: Findings, person: Person) -> bool:
-        """Whether the one named goes on an election ("A làm Chủ tịch; B là Phó Chủ tịch", "BCH gồm 5 người, A …")."""
-        key, sentence = found.key, found.sentence(person.lead)[0]
-        if self._formed_of.search(key, sentence, person.lead) is not None:
-            return True
+    def _with_elected(self, found: Findings, person: Person, sentence: int) -> bool:
+        """Whether the one named goes on an election of the sentence ("A làm Chủ tịch; B là Phó Chủ tịch")."""
+        key = found.key
         if self._elect_at.match(key, max(sentence, person.lead - 30), person.lead) is not None:
             # "công nhận bà A là Chủ tịch"
             return True

@@ -209,7 +209,7 @@ class Holders:
             return None
         ends = self._item_ends.match(key, chain.end)
         own = person.positions[0].start > person.end and found.sentence(person.start) == found.sentence(chain.start)
-        one = key[chain.start].isupper() and self._many.search(key, chain.start - 8, chain.end) is None
+        one = key[chain.start].isupper() and self._many.search(key, max(0, chain.start - 8), chain.end) is None
         if ends is None or not own or not one:
             return None
         named = found.at(ends.end()) or found.reader.names.name_at(key, ends.end(), ends.end() + _CALLED, trusted=False)

@@ -21,6 +21,8 @@ _CLAUSE_START = 30
 # the year reviewed or planned stands this near to the word that says so, a month, or the year in the name of
 # an event or award, nearer
 _CUE_FAR, _NAME_LONG, _MONTH_NAMED = 160, 110, 50
+# of its sentence no more is read on either side of a day: some never end (characters)
+_FAR = 2000
 # the sixty-year cycle: 1984 began one (stem 0, branch 0)
 _CYCLE_START, _CYCLE = 1984, 60
 
@@ -306,6 +308,7 @@ class Grounds:
         if block is None:
             return
         begin, end = self.text.sentence(main)
+        begin, end = max(begin, main.start - block.start - _FAR), min(end, main.end - block.start + _FAR)
         key, late = self.text.key(block), self.settings["round_month"]
         own = key[begin:end]
         any_year = self.rules.pattern("{any_year}")
