@@ -235,12 +235,11 @@ class Governing:
     def _behind_turn(reading: Reading, paragraph: Paragraph, state: State, cue: Cue) -> State:
         """What governs behind a word that speaks of the present, of the contrary, or of what is asked for."""
         roles = cue.roles
-        if asked := roles & {"asks", "demands"}:
+        asks = next((role for role in ("asks", "demands") if role in roles), None)
+        if asks is not None:
             # one more of what was done or is planned: đã kiểm tra 5 CĐCS, kiến nghị truy thu
-            listed = (
-                "asks" in roles and state.cue is not None and reading.key[cue.start - 2 : cue.start] in (", ", "; ")
-            )
-            return state if listed or is_noun(reading, paragraph, cue) else State(state.frame, None, *asked)
+            listed = asks == "asks" and state.cue is not None and reading.key[cue.start - 2 : cue.start] in (", ", "; ")
+            return state if listed or is_noun(reading, paragraph, cue) else State(state.frame, None, asks)
         before = reading.key[max(0, cue.start - 3) : cue.start].rstrip(' "')
         if reading.key[cue.start].isupper() and before[-1:].isalnum():
             # within a name: quỹ Vì người nghèo
